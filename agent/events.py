@@ -1,0 +1,140 @@
+"""Everything that a run tells the outside world, as typed data.
+
+The page, the log, the export and the API are all folds of the same list of events. Each event is
+frozen, has a unique `type`, and is plain JSON.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from agent.models.base import Usage
+from executors.base import JSON, ExecutionEvent
+
+RunOutcome = Literal["answer", "max_steps", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """The first event of every run: the person's message, and who works on it where."""
+
+    type: Literal["run_started"] = "run_started"
+    task: str
+    model: str
+    executor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStarted:
+    """A step begins: one model call and, if it acts, one cell. Steps count from 1 in each run."""
+
+    type: Literal["step_started"] = "step_started"
+    step: int
+    max_steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPreparing:
+    """The model is not ready yet (download, start). Replaces the one before it."""
+
+    type: Literal["model_preparing"] = "model_preparing"
+    step: int
+    text: str
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDelta:
+    """The next piece of the thought, or of a reply to the person. Transient."""
+
+    type: Literal["text_delta"] = "text_delta"
+    step: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasoningDelta:
+    """The next piece of a reasoning model's own thinking. Transient."""
+
+    type: Literal["reasoning_delta"] = "reasoning_delta"
+    step: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeDelta:
+    """The next piece of the code as it is written. Transient."""
+
+    type: Literal["code_delta"] = "code_delta"
+    step: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionReady:
+    """The reply is complete and acts. Supersedes the deltas of its step."""
+
+    type: Literal["action_ready"] = "action_ready"
+    step: int
+    thought: str
+    code: str
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellEvent:
+    """What the executor tells about the cell of this step."""
+
+    type: Literal["cell_event"] = "cell_event"
+    step: int
+    event: ExecutionEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRejected:
+    """The reply could not be used; the model is told why and tries again. Supersedes the deltas."""
+
+    type: Literal["step_rejected"] = "step_rejected"
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFinished:
+    """The step is over."""
+
+    type: Literal["step_finished"] = "step_finished"
+    step: int
+    duration: float
+    """Seconds, model and cell together."""
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded:
+    """The last event of every run. A text answer supersedes the text deltas of the last step."""
+
+    type: Literal["run_ended"] = "run_ended"
+    outcome: RunOutcome
+    answer: JSON = None
+    """Typed JSON; a str is Markdown. Set for `answer`, and for `max_steps` where one is known."""
+    error: str = ""
+    """For `failed`: one calm sentence for the person."""
+    duration: float = 0.0
+    usage: Usage = field(default_factory=Usage)
+
+
+Event = (
+    RunStarted
+    | StepStarted
+    | ModelPreparing
+    | TextDelta
+    | ReasoningDelta
+    | CodeDelta
+    | ActionReady
+    | CellEvent
+    | StepRejected
+    | StepFinished
+    | RunEnded
+)

@@ -1,0 +1,98 @@
+"""What the agent needs of a language model: a stream of deltas for a list of messages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the conversation as the model sees it."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of one or more model calls."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    """The part of `input_tokens` that the server took from its cache."""
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of the reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """A piece of the model's own thinking, which is shown but is not part of the reply."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """The model is not ready yet (weights are downloading, a server is starting). May repeat."""
+
+    text: str
+    fraction: float | None = None
+    """0 to 1 where it is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """Always the last delta of a complete reply."""
+
+    finish_reason: Literal["stop", "length"] = "stop"
+    usage: Usage = field(default_factory=Usage)
+
+
+ModelDelta = Text | Reasoning | Preparing | Done
+
+
+class Model(Protocol):
+    """A chat model. Raises only errors of `agent.errors`."""
+
+    name: str
+    """What the page and the log call it."""
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stop: Sequence[str] = (),
+        temperature: float | None = None,
+    ) -> AsyncGenerator[ModelDelta, None]:
+        """Stream one reply; ends with `Done`. Closing the generator disconnects at once.
+
+        Args:
+            messages: the conversation, system message first.
+            stop: strings before which generation ends; they are not part of the reply.
+            temperature: None means the model's own default.
+
+        Raises:
+            agent.errors.ModelRefused: wrong key, no access or credit, unknown model.
+            agent.errors.ModelUnavailable: unreachable, overloaded, timed out, cut off.
+            agent.errors.ContextTooLong: the messages do not fit.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Release what the model holds. Idempotent."""
+        ...

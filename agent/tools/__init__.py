@@ -1,0 +1,1 @@
+"""The functions that an agent can call from its code."""

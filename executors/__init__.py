@@ -1,0 +1,1 @@
+"""Where code runs. Knows no agent, no model and no user interface."""

@@ -1,0 +1,1 @@
+"""Code in an E2B cloud sandbox."""

@@ -1,0 +1,1 @@
+"""Code in a locked-down process of this machine."""

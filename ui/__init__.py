@@ -1,0 +1,1 @@
+"""The web page: the only Gradio code besides app.py."""
