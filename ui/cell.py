@@ -1,0 +1,103 @@
+"""Folds what an executor tells about one cell into the blocks of its step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from executors.base import (
+    Display,
+    ExecutionEvent,
+    FilesChanged,
+    Finished,
+    Notice,
+    Output,
+    ToolCalled,
+    ToolReturned,
+)
+from ui.blocks import Failure, Files, Printed, Remark, Shown, ToolUse, Value
+from ui.board import Board
+
+HEAD_CHARS = 12_000
+"""Printed characters of a cell after which only the newest ones are kept on the page."""
+
+
+class CellFold:
+    """One cell's output, tools, displays and end, in the order in which they came."""
+
+    def __init__(self, board: Board, step: str) -> None:
+        self._board = board
+        self._step = step
+        self._output = ""
+        self._tail = ""
+        self._printed = 0
+        self._tools: dict[int, str] = {}
+
+    def feed(self, event: ExecutionEvent) -> None:
+        """Take in one event."""
+        match event:
+            case Output():
+                self._print(event)
+                return
+            case ToolCalled():
+                tool = ToolUse(name=event.name, arguments=event.arguments)
+                self._tools[event.id] = self._board.add(tool, self._step)
+            case ToolReturned():
+                self._returned(event)
+            case Display():
+                self._board.add(Shown(display=event), self._step)
+            case Notice():
+                self._board.add(Remark(text=event.text, level=event.level), self._step)
+            case FilesChanged():
+                self._board.add(Files(files=event.files), self._step)
+            case Finished():
+                self._finish(event)
+            case _:
+                assert_never(event)
+        self._output = ""  # what is printed next stands after this block
+
+    def abandon(self) -> None:
+        """Show tools that never returned as stopped."""
+        for block_id in self._tools.values():
+            match self._board.content(block_id):
+                case ToolUse(status="running") as tool:
+                    self._board.show(block_id, replace(tool, status="stopped"))
+                case _:
+                    pass
+
+    def _print(self, event: Output) -> None:
+        if self._printed >= HEAD_CHARS and not self._tail:
+            self._tail = self._board.add(Printed(stream=event.stream, text=""), self._step)
+        self._printed += len(event.text)
+        if self._tail:
+            self._board.roll(self._tail, event.text)
+            return
+        match self._board.content(self._output):
+            case Printed(stream=event.stream):
+                self._board.grow(self._output, event.text)
+            case _:
+                printed = Printed(stream=event.stream, text="")
+                self._output = self._board.add(printed, self._step)
+                self._board.roll(self._output, event.text)
+
+    def _returned(self, event: ToolReturned) -> None:
+        block_id = self._tools.get(event.id, "")
+        match self._board.content(block_id):
+            case ToolUse() as tool:
+                pass
+            case _:
+                tool = ToolUse(name=event.name, arguments={})
+        tool = replace(
+            tool,
+            status="ok" if event.ok else "failed",
+            preview=event.preview,
+            seconds=event.duration,
+        )
+        self._tools[event.id] = self._board.show(block_id, tool, self._step)
+
+    def _finish(self, event: Finished) -> None:
+        if event.value is not None and not event.is_answer:
+            self._board.add(Value(text=event.value), self._step)
+        if event.error is not None and event.outcome != "stopped":
+            failure = Failure(error=event.error, outcome=event.outcome, state_kept=event.state_kept)
+            self._board.add(failure, self._step)

@@ -1,0 +1,147 @@
+"""Folds one step, a model's reply and its cell, into blocks under the head of the step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from agent.events import ActionReady
+from executors.base import ExecutionEvent, Finished
+from ui.blocks import Code, Preparing, Prose, Remark, Step, StepStatus
+from ui.board import Board
+from ui.cell import CellFold
+
+GIST_CHARS = 90
+"""Length of the line that stands for a folded step."""
+
+
+class StepFold:
+    """The blocks of a step that can still change. Text parts are live until the step settles."""
+
+    def __init__(self, board: Board, number: int) -> None:
+        self._board = board
+        self._head = Step(number=number)
+        self._id = board.add(self._head)
+        self._cell = CellFold(board, self._id)
+        self._acted = False
+        self._preparing = ""
+        self._reasoning = ""
+        self._thought = ""
+        self._code = ""
+
+    def prepare(self, text: str, fraction: float | None) -> None:
+        """Show how far the model is from being ready."""
+        shown = Preparing(text=text, fraction=fraction)
+        self._preparing = self._board.show(self._preparing, shown, self._id)
+
+    def write(self, kind: Literal["thought", "reasoning"], text: str) -> None:
+        """Append to the thought or the reasoning."""
+        self._prepared()
+        block_id = self._thought if kind == "thought" else self._reasoning
+        if block_id:
+            self._board.grow(block_id, text)
+            return
+        block_id = self._board.add(Prose(kind=kind, text=text), self._id)
+        if kind == "thought":
+            self._thought = block_id
+        else:
+            self._reasoning = block_id
+
+    def write_code(self, text: str) -> None:
+        """Append to the code that is being written."""
+        self._prepared()
+        if self._code:
+            self._board.grow(self._code, text)
+            return
+        self._code = self._board.add(Code(text=text), self._id)
+        self._set(status="writing")
+
+    def act(self, event: ActionReady) -> None:
+        """Replace what was streamed by the complete reply; its code runs now."""
+        self._prepared()
+        self._acted = True
+        self._reasoning = self._supersede("reasoning", self._reasoning, event.reasoning)
+        self._thought = self._supersede("thought", self._thought, event.thought)
+        self._code = self._board.show(self._code, Code(text=event.code, live=False), self._id)
+        self._set(status="running", gist=_gist(event.thought or event.code))
+
+    def run(self, event: ExecutionEvent) -> None:
+        """Show what the cell did."""
+        self._cell.feed(event)
+        match event:
+            case Finished(outcome="ok"):
+                self._set(status="done")
+            case Finished(outcome="stopped"):
+                self._set(status="stopped")
+            case Finished():
+                self._set(status="failed")
+            case _:
+                pass
+
+    def reject(self, reason: str) -> None:
+        """Take back the reply, which could not be used."""
+        self._prepared()
+        for block_id in (self._reasoning, self._thought, self._code):
+            self._board.drop(block_id)
+        self._reasoning = self._thought = self._code = ""
+        text = f"That reply could not be used, so the agent tries again. {reason}".rstrip()
+        self._board.add(Remark(text=text), self._id)
+        self._set(status="thinking")
+
+    def settle(self, status: StepStatus, seconds: float | None = None) -> None:
+        """Show every part as complete; a status that the cell has set stays."""
+        self._prepared()
+        for block_id in (self._reasoning, self._thought, self._code):
+            match self._board.content(block_id):
+                case (Prose() | Code()) as shown if shown.live:
+                    self._board.show(block_id, replace(shown, live=False))
+                case _:
+                    pass
+        if self._head.status not in ("done", "failed", "stopped"):
+            self._set(status=status)
+        if seconds is not None:
+            self._set(seconds=seconds)
+
+    def end(self, *, stopped: bool, answered: bool) -> None:
+        """Close the last step of a run. A reply that became the answer is not shown twice."""
+        self._cell.abandon()
+        self._prepared()
+        if answered and not self._acted:
+            self._board.drop(self._thought)
+            self._board.drop(self._code)
+            if not self._board.has_children(self._id):
+                self._board.drop(self._id)
+                return
+        self.settle("stopped" if stopped else "done")
+
+    def _prepared(self) -> None:
+        self._board.drop(self._preparing)
+        self._preparing = ""
+
+    def _supersede(self, kind: Literal["thought", "reasoning"], block_id: str, text: str) -> str:
+        if not text.strip():
+            self._board.drop(block_id)
+            return ""
+        if not block_id:  # a block that is new only now must not come after the code
+            self._board.drop(self._code)
+        return self._board.show(block_id, Prose(kind=kind, text=text, live=False), self._id)
+
+    def _set(
+        self,
+        *,
+        status: StepStatus | None = None,
+        gist: str | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        self._head = replace(
+            self._head,
+            status=status or self._head.status,
+            gist=self._head.gist if gist is None else gist,
+            seconds=self._head.seconds if seconds is None else seconds,
+        )
+        self._board.show(self._id, self._head)
+
+
+def _gist(text: str) -> str:
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= GIST_CHARS else line[: GIST_CHARS - 1].rstrip() + "…"
