@@ -5,6 +5,7 @@ AgentError
 │   ├── ModelRefused       the service said no: key, access, credit, model name, request
 │   ├── ModelUnavailable   it could not answer: unreachable, overloaded, timed out, cut off
 │   └── ContextTooLong     the conversation does not fit into the model's window
+├── RunFailed              a run in a script ended with a fault
 ├── SessionBusy            a run is already going on in this conversation
 ├── SessionLimit           too many runs or conversations on this server
 └── ConfigurationError     the app or the agent was put together wrongly
@@ -43,3 +44,7 @@ class SessionLimit(AgentError):
 
 class ConfigurationError(AgentError):
     """A setting or an argument is wrong; the message names it and what to set instead."""
+
+
+class RunFailed(AgentError):
+    """A run in a script ended with a fault; the message says which."""

@@ -9,11 +9,14 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from agent.code_agent import CodeAgent
-
 from agent.errors import SessionBusy
-from agent.events import Event
+from agent.events import Event, RunEnded
+from agent.models.base import Model
+from executors.base import ExecutorFactory, Workspace
 
 log = logging.getLogger(__name__)
+
+BROKE_OFF = "The work broke off because of a fault in the app. Please try again."
 
 
 class Session:
@@ -28,12 +31,17 @@ class Session:
         self.touched = time.monotonic()
         """When the person or the run last did something, on the monotonic clock."""
         self._run: asyncio.Task[None] | None = None
-        self._grew = asyncio.Condition()
+        self._grew = asyncio.Event()
 
     @property
     def running(self) -> bool:
         """Whether a run is going on."""
         return self._run is not None and not self._run.done()
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """The files of this conversation; None before code first ran."""
+        return self.agent.workspace
 
     async def start(self, task: str) -> int:
         """Begin a run on `task` and return the index of its first event.
@@ -41,23 +49,23 @@ class Session:
         Raises:
             SessionBusy: a run is going on.
         """
-        if self.running:
-            raise SessionBusy("The agent is still working. Wait for it, or press Stop.")
+        self._refuse_while_running()
         first = len(self.events)
         self._run = asyncio.create_task(self._pump(task), name="run")
+        self._run.add_done_callback(lambda _: self._wake())
         return first
 
     async def follow(self, start: int) -> AsyncGenerator[Event, None]:
         """Yield the events from index `start` until the run that is going on has ended."""
         position = start
         while True:
+            grew = self._grew
             while position < len(self.events):
                 yield self.events[position]
                 position += 1
-            if not self.running:
+            if not self.running and position == len(self.events):
                 return
-            async with self._grew:
-                await self._grew.wait()
+            await grew.wait()
 
     async def send(self, task: str) -> AsyncGenerator[Event, None]:
         """Start a run and yield its events. Abandoning the iterator does not stop the run."""
@@ -70,8 +78,55 @@ class Session:
         if self._run is not None and not self._run.done():
             self._run.cancel()
             await asyncio.wait([self._run])
+            if not self.events or not isinstance(self.events[-1], RunEnded):
+                self._publish(RunEnded(outcome="stopped"))  # it was stopped before it began
+
+    async def use_model(self, model: Model) -> None:
+        """Ask another model from the next run on.
+
+        Raises:
+            SessionBusy: a run is going on.
+        """
+        self._refuse_while_running()
+        self.agent.model = model
+
+    async def use_executor(self, executors: ExecutorFactory) -> None:
+        """Run code elsewhere from the next run on; variables and files do not move along.
+
+        Raises:
+            SessionBusy: a run is going on.
+        """
+        self._refuse_while_running()
+        await self.agent.use_executor(executors)
 
     async def aclose(self) -> None:
-        """Stop, then release the agent's executor and model."""
+        """Stop, then release what the agent holds. Idempotent."""
         await self.stop()
         await self.agent.aclose()
+
+    def _refuse_while_running(self) -> None:
+        if self.running:
+            raise SessionBusy("The agent is still working. Wait for it, or press Stop.")
+
+    async def _pump(self, task: str) -> None:
+        """The run itself: whatever happens, its last event is `RunEnded`."""
+        started = time.monotonic()
+        try:
+            async with aclosing(self.agent.stream(task)) as events:
+                async for event in events:
+                    self._publish(event)
+        except asyncio.CancelledError:
+            # The one place where a stop is translated; the task ends here, so nothing is swallowed.
+            self._publish(RunEnded(outcome="stopped", duration=time.monotonic() - started))
+        except Exception:
+            log.exception("a run broke off")
+            self._publish(RunEnded(outcome="failed", error=BROKE_OFF))
+
+    def _publish(self, event: Event) -> None:
+        self.touched = time.monotonic()
+        self.events.append(event)
+        self._wake()
+
+    def _wake(self) -> None:
+        grew, self._grew = self._grew, asyncio.Event()
+        grew.set()

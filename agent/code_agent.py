@@ -1,0 +1,365 @@
+"""The CodeAct loop: ask the model, run the code that it writes, show it what happened, repeat."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import aclosing
+from typing import Any, Literal, Self, overload
+
+from agent import prompting
+from agent.errors import AgentError, ConfigurationError, ContextTooLong, RunFailed
+from agent.events import (
+    ActionReady,
+    CellEvent,
+    Event,
+    RunEnded,
+    RunStarted,
+    StepFinished,
+    StepRejected,
+    StepStarted,
+)
+from agent.messages import Memory
+from agent.model_call import ModelCall
+from agent.models.base import Message, Model, Usage
+from agent.observation import observe
+from agent.parsing import Reply
+from agent.sync import LoopThread
+from agent.tools.base import Tool, check_names
+from executors.base import (
+    FINAL_ANSWER,
+    ExecutionEvent,
+    Executor,
+    ExecutorFactory,
+    ExecutorSpec,
+    Finished,
+    Limits,
+    Workspace,
+)
+from executors.errors import ExecutorError
+from executors.factory import ExecutorKind, executor_factory
+from executors.values import decode, preview
+
+log = logging.getLogger(__name__)
+
+_FREE_REPAIRS = 2
+"""Unusable replies in one run that do not cost a step."""
+_TRY_SOMETHING_ELSE = 0.8
+"""The temperature after the model has repeated itself."""
+_TROUBLE = (
+    "Something went wrong inside the app. Your conversation is kept: please try again. "
+    "The server's log has the details."
+)
+
+
+class CodeAgent:
+    """An agent that acts by writing Python.
+
+    Variables live on between steps and between tasks of the same agent. Use `run` in scripts and
+    `stream` in async code; one task at a time.
+
+    Args:
+        tools: what the code can call as functions; they run here, never where the code runs.
+        model: any `agent.models.base.Model`.
+        additional_authorized_imports: modules that the code may import besides the harmless part of
+            the standard library: `numpy`, `pkg.sub`, `pkg.*`. In E2B they are installed.
+        executor_type: `local`, `e2b`, or a factory that others share. An agent closes what it made.
+        max_steps: how many model calls one task may take before a last word.
+        limits: what one cell may use.
+        instructions: more text for the system prompt.
+
+    Raises:
+        ConfigurationError: two tools share a name, or `max_steps` is below 1.
+    """
+
+    def __init__(
+        self,
+        tools: Sequence[Tool] = (),
+        model: Model | None = None,
+        *,
+        additional_authorized_imports: Sequence[str] = (),
+        executor_type: ExecutorKind | ExecutorFactory = "local",
+        max_steps: int = 10,
+        limits: Limits | None = None,
+        instructions: str = "",
+    ) -> None:
+        if model is None:
+            raise ConfigurationError("A CodeAgent needs a model, for example model=HfApiModel().")
+        if max_steps < 1:
+            raise ConfigurationError(f"max_steps must be at least 1, not {max_steps}.")
+        self.model = model
+        self.max_steps = max_steps
+        self._tools = {tool.name: tool for tool in tools if tool.name != FINAL_ANSWER}
+        self._specs = [tool.spec for tool in tools if tool.name != FINAL_ANSWER]
+        check_names(self._specs)
+        self._imports = tuple(additional_authorized_imports)
+        self._limits = limits or Limits()
+        self._instructions = instructions
+        self._memory = Memory()
+        self._owned: ExecutorFactory | None = None
+        self._factory = self._resolve(executor_type)
+        self._executor: Executor | None = None
+        self._thread: LoopThread | None = None
+
+    # ------------------------------------------------------------------ the loop
+
+    async def stream(self, task: str) -> AsyncGenerator[Event, None]:
+        """Work on `task`; yields what happens as it happens, `RunEnded` last.
+
+        Faults of the model or of the place where code runs end the run with outcome `failed` and a
+        sentence for the person. Closing the generator, or cancelling its task, stops at once; the
+        variables of earlier cells are kept.
+        """
+        started = time.monotonic()
+        usage = Usage()
+        yield RunStarted(task=task, model=self.model.name, executor=self._factory.kind)
+        end: RunEnded | None = None
+        try:
+            async with aclosing(self._work(task)) as events:
+                async for event in events:
+                    if isinstance(event, StepFinished):
+                        usage += event.usage
+                    if isinstance(event, RunEnded):
+                        end = event
+                    else:
+                        yield event
+        except (AgentError, ExecutorError) as exc:
+            log.info("run failed: %s", exc)
+            end = RunEnded(outcome="failed", error=str(exc))
+        except Exception:
+            log.exception("a fault in the agent ended the run")
+            end = RunEnded(outcome="failed", error=_TROUBLE)
+        finally:
+            self._remember_end(end)
+        if end is None:
+            raise RuntimeError("the loop ended without RunEnded")
+        yield RunEnded(
+            outcome=end.outcome,
+            answer=end.answer,
+            error=end.error,
+            duration=time.monotonic() - started,
+            usage=usage,
+        )
+
+    async def _work(self, task: str) -> AsyncGenerator[Event, None]:
+        """The steps of one run; ends with a bare `RunEnded`."""
+        self._memory.user(task)
+        executor = await self._ready_executor()
+        step, repairs, last_code, temperature = 1, 0, "", None
+        while step <= self.max_steps:
+            started = time.monotonic()
+            yield StepStarted(step=step, max_steps=self.max_steps)
+            call = ModelCall(self.model, step=step, temperature=temperature)
+            async with aclosing(self._ask(call, executor)) as deltas:
+                async for delta in deltas:
+                    yield delta
+            reason, result = call.rejection, call.result
+            if reason:
+                yield StepRejected(step=step, reason=reason)
+                yield _finished(step, started, call)
+                self._memory.user(reason)
+                repairs += 1
+                step += repairs > _FREE_REPAIRS
+                continue
+            if isinstance(result, Reply):
+                yield _finished(step, started, call)
+                yield RunEnded(outcome="answer", answer=result.text)
+                return
+            thought, code = result.thought, result.code
+            yield ActionReady(step=step, thought=thought, code=code, reasoning=call.reasoning)
+            self._memory.assistant(f"{thought}\n```python\n{code.rstrip()}\n```")
+            cell: list[ExecutionEvent] = []
+            async with aclosing(executor.run(code)) as execution:
+                async for event in execution:
+                    cell.append(event)
+                    yield CellEvent(step=step, event=event)
+            observation = observe(cell)
+            repeated = code.strip() == last_code
+            if repeated:
+                observation += f"\n{prompting.REPEATED}"
+            temperature = _TRY_SOMETHING_ELSE if repeated else None
+            last_code = code.strip()
+            self._memory.user(observation + prompting.step_note(step + 1, self.max_steps))
+            yield _finished(step, started, call)
+            done = cell[-1]
+            if isinstance(done, Finished) and done.is_answer:
+                yield RunEnded(outcome="answer", answer=done.answer)
+                return
+            step += 1
+        async with aclosing(self._last_word(executor)) as events:
+            async for event in events:
+                yield event
+
+    async def _last_word(self, executor: Executor) -> AsyncGenerator[Event, None]:
+        """No steps are left: the model says what it knows."""
+        step, started = self.max_steps + 1, time.monotonic()
+        yield StepStarted(step=step, max_steps=self.max_steps)
+        self._memory.user(prompting.LAST_WORD)
+        call = ModelCall(self.model, step=step)
+        async with aclosing(self._ask(call, executor)) as deltas:
+            async for delta in deltas:
+                yield delta
+        yield _finished(step, started, call)
+        yield RunEnded(outcome="max_steps", answer=call.text or None)
+
+    async def _ask(self, call: ModelCall, executor: Executor) -> AsyncGenerator[Event, None]:
+        """One model call; where the conversation is too long it is shortened and asked again."""
+        while True:
+            system = prompting.system_prompt(executor.info, self._specs, self._instructions)
+            messages = [
+                Message("system", system),
+                *prompting.examples(),
+                *self._memory.turns,
+            ]
+            try:
+                async with aclosing(call.stream(messages)) as deltas:
+                    async for delta in deltas:
+                        yield delta
+            except ContextTooLong:
+                if not self._memory.shorten():
+                    raise
+                log.info("the conversation was too long for the model and has been shortened")
+            else:
+                return
+
+    def _remember_end(self, end: RunEnded | None) -> None:
+        """Close the last exchange, so that the next task starts from a whole conversation."""
+        if end is None:
+            self._memory.user("(The person stopped the work here.)")
+        elif end.outcome == "failed":
+            self._memory.user("(The work broke off here because of a technical fault.)")
+        elif end.answer is not None:
+            self._memory.assistant(preview(end.answer, 4_000))
+
+    # ------------------------------------------------------------------ the executor
+
+    @property
+    def executor_kind(self) -> ExecutorKind:
+        """Where the code of the next step will run."""
+        return self._factory.kind
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """The files of this conversation; None before the first run."""
+        return None if self._executor is None else self._executor.workspace
+
+    async def use_executor(self, executor: ExecutorKind | ExecutorFactory) -> None:
+        """Run code elsewhere from the next task on. Variables do not move along."""
+        had_state = self._executor is not None
+        await self._close_executor()
+        self._factory = self._resolve(executor)
+        if had_state:
+            self._memory.user(
+                "(The code now runs in another interpreter: variables and files of earlier actions "
+                "do not exist there.)"
+            )
+
+    def _resolve(self, executor: ExecutorKind | ExecutorFactory) -> ExecutorFactory:
+        if isinstance(executor, str):
+            self._owned = executor_factory(executor)
+            return self._owned
+        return executor
+
+    async def _ready_executor(self) -> Executor:
+        if self._executor is None:
+            spec = ExecutorSpec(
+                tools=self._specs,
+                call_tool=self._call_tool,
+                additional_authorized_imports=self._imports,
+                limits=self._limits,
+            )
+            executor = self._factory(spec)
+            await executor.__aenter__()
+            self._executor = executor
+        return self._executor
+
+    async def _call_tool(self, name: str, arguments: dict[str, Any]) -> Any:
+        return await self._tools[name].call(arguments)
+
+    async def _close_executor(self) -> None:
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            await executor.__aexit__(None, None, None)
+        owned, self._owned = self._owned, None
+        if owned is not None:
+            await owned.aclose()
+
+    async def reset(self) -> None:
+        """Forget the conversation and every variable."""
+        self._memory.clear()
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            await executor.__aexit__(None, None, None)
+
+    async def aclose(self) -> None:
+        """Release the executor. The model belongs to whoever made it. Idempotent."""
+        await self._close_executor()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.aclose()
+
+    # ------------------------------------------------------------------ the sync face
+
+    @overload
+    def run(self, task: str, *, stream: Literal[False] = False, reset: bool = False) -> Any: ...
+    @overload
+    def run(
+        self, task: str, *, stream: Literal[True], reset: bool = False
+    ) -> Generator[Event, None, None]: ...
+    def run(
+        self, task: str, *, stream: bool = False, reset: bool = False
+    ) -> Any | Generator[Event, None, None]:
+        """Work on `task` and return the answer as a Python value; for scripts without asyncio.
+
+        Args:
+            task: what the person wants.
+            stream: return a generator of events instead; closing it stops the run.
+            reset: forget the conversation and all variables first.
+
+        Returns:
+            What the code gave to `final_answer`, or the model's reply, or its last word when the
+            steps ran out.
+
+        Raises:
+            RunFailed: the run ended with a fault; the message is for the person.
+        """
+        events = self._blocking(task, reset)
+        return events if stream else _answer_of(events)
+
+    def _blocking(self, task: str, reset: bool) -> Generator[Event, None, None]:
+        if self._thread is None:
+            self._thread = LoopThread(on_exit=self.aclose)
+        if reset:
+            self._thread.run(self.reset())
+        yield from self._thread.iterate(self.stream(task))
+
+    def close(self) -> None:
+        """Release everything that `run` started. Also done at the interpreter's end."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def _finished(step: int, started: float, call: ModelCall) -> StepFinished:
+    return StepFinished(step=step, duration=time.monotonic() - started, usage=call.usage)
+
+
+def _answer_of(events: Generator[Event, None, None]) -> Any:
+    end = None
+    for event in events:
+        end = event
+    if not isinstance(end, RunEnded):
+        raise RuntimeError("the run ended without RunEnded")
+    if end.outcome == "failed":
+        raise RunFailed(end.error)
+    return decode(end.answer)

@@ -1,0 +1,114 @@
+"""One call of the model: its deltas become events, its reply becomes an action or a reply."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import assert_never
+
+from agent.events import CodeDelta, Event, ModelPreparing, ReasoningDelta, TextDelta
+from agent.models.base import (
+    Done,
+    Message,
+    Model,
+    ModelDelta,
+    Preparing,
+    Reasoning,
+    Text,
+    Usage,
+)
+from agent.parsing import Action, Code, Reply, ReplyParser, Thought
+
+STOP = ("\nObservation:",)
+"""What only the host may write."""
+_GOODBYE_SECONDS = 0.3
+"""How long a stream may take to say its usage after the block is closed, before it is cut."""
+_CHARS_PER_TOKEN = 4
+
+
+class ModelCall:
+    """Stream it, then read `result`, `usage` and the rest."""
+
+    def __init__(self, model: Model, *, step: int, temperature: float | None = None) -> None:
+        self._model, self._step, self._temperature = model, step, temperature
+        self._parser = ReplyParser()
+        self._pieces = 0
+        self._asked_chars = 0
+        self._cut_short = False
+        self._reasoning: list[str] = []
+        self.result: Action | Reply = Reply("")
+        self.usage = Usage()
+
+    @property
+    def reasoning(self) -> str:
+        """The model's own thinking, where it showed some."""
+        return "".join(self._reasoning)
+
+    @property
+    def text(self) -> str:
+        """The words of the result."""
+        return self.result.thought if isinstance(self.result, Action) else self.result.text
+
+    @property
+    def rejection(self) -> str:
+        """Why the reply cannot be used, as a sentence for the model; empty if it can."""
+        if isinstance(self.result, Reply):
+            return "" if self.result.text else "Your reply was empty. Write an action or a reply."
+        if self._cut_short:
+            return "Your code was cut off because it was too long. Write it in smaller actions."
+        return ""
+
+    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[Event, None]:
+        """Call the model and yield what it writes as it writes it.
+
+        Raises:
+            agent.errors.ModelError: see `agent.models.base.Model.stream`.
+        """
+        self._asked_chars = sum(len(m.content) for m in messages)
+        source = self._model.stream(messages, stop=STOP, temperature=self._temperature)
+        async with aclosing(source) as deltas:
+            async for delta in deltas:
+                for event in self._take(delta):
+                    yield event
+                if self._parser.closed:
+                    await self._goodbye(deltas)
+                    break
+        self.result = self._parser.finish()
+        if self.usage == Usage():
+            self.usage = Usage(
+                input_tokens=self._asked_chars // _CHARS_PER_TOKEN, output_tokens=self._pieces
+            )
+
+    def _take(self, delta: ModelDelta) -> list[Event]:
+        match delta:
+            case Text(text=text):
+                self._pieces += 1
+                return [self._event(part) for part in self._parser.feed(text)]
+            case Reasoning(text=text):
+                self._pieces += 1
+                self._reasoning.append(text)
+                return [ReasoningDelta(step=self._step, text=text)]
+            case Preparing(text=text, fraction=fraction):
+                return [ModelPreparing(step=self._step, text=text, fraction=fraction)]
+            case Done(finish_reason=reason, usage=usage):
+                self.usage = usage
+                self._cut_short = reason == "length" and not self._parser.closed
+                return []
+            case _:
+                assert_never(delta)
+
+    def _event(self, part: Thought | Code) -> Event:
+        if isinstance(part, Thought):
+            return TextDelta(step=self._step, text=part.text)
+        return CodeDelta(step=self._step, text=part.text)
+
+    async def _goodbye(self, deltas: AsyncGenerator[ModelDelta, None]) -> None:
+        """The action is complete. Most models end here and say their usage; the rest is cut off."""
+        try:
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                async for delta in deltas:
+                    if isinstance(delta, Done):
+                        self.usage = delta.usage
+        except TimeoutError:
+            pass
