@@ -1,60 +1,138 @@
-"""What the app offers to every conversation: models, places to run code, and sessions put together.
+"""What the app offers to every conversation: models, places to run code, sessions put together.
 
 Shared things (the embedded model's server, the zygote) are made once, on first use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from agent.code_agent import CodeAgent
+from agent.errors import ConfigurationError
 from agent.models.base import Model
+from agent.models.catalogue import ModelChoice
 from agent.session import Session
-from executors.base import ExecutorFactory
+from agent.tools.base import Tool
+from executors.base import ExecutorFactory, Limits
 from executors.factory import ExecutorKind
+
+NO_E2B_KEY = (
+    "E2B needs an API key. Create one at e2b.dev (Dashboard, API Keys) and enter it in the "
+    "settings, or use Local instead."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelChoice:
-    """A model that the page offers."""
+class OfferedModel:
+    """A model of the page's picker and how to make it."""
 
-    id: str
-    label: str
-    hint: str
-    """One line on what it is good for and what it needs."""
-    needs_key: bool
-    """Whether it answers only with a key, the visitor's or the server's."""
+    choice: ModelChoice
+    make: Callable[[str], Model]
+    """From the visitor's key; empty means the server's own, if it has one."""
+    has_key: bool = False
+    """Whether the server has a key for it, or none is needed."""
+    shared: bool = False
+    """Whether one instance serves everybody (the embedded model)."""
 
 
-class Services(Protocol):
-    """The seam between the page and the engine."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDefaults:
+    """What every agent of the app is made with."""
 
-    model_choices: Sequence[ModelChoice]
-    default_model: str
-    has_e2b_key: bool
-    """Whether the server has a key of its own, so that a visitor needs none."""
+    tools: Sequence[Tool] = ()
+    additional_authorized_imports: tuple[str, ...] = ()
+    max_steps: int = 10
+    limits: Limits = field(default_factory=Limits)
+    instructions: str = ""
+
+
+class Services:
+    """The seam between the page and the engine.
+
+    Args:
+        models: what the picker offers, the first one chosen.
+        local: makes the factory of the local executor; called once.
+        e2b: makes a factory of E2B executors from a key; an empty one means the server's.
+        has_e2b_key: whether the server has a key of its own, so that a visitor needs none.
+        defaults: what every agent is made with.
+    """
+
+    def __init__(
+        self,
+        *,
+        models: Sequence[OfferedModel],
+        local: Callable[[], ExecutorFactory],
+        e2b: Callable[[str], ExecutorFactory],
+        has_e2b_key: bool,
+        defaults: AgentDefaults,
+    ) -> None:
+        if not models:
+            raise ConfigurationError("The app needs at least one model to offer.")
+        self._models: Mapping[str, OfferedModel] = {one.choice.id: one for one in models}
+        self._make_local, self._make_e2b = local, e2b
+        self._defaults = defaults
+        self._shared_models: dict[str, Model] = {}
+        self._shared_executors: dict[ExecutorKind, ExecutorFactory] = {}
+        self.model_choices: Sequence[ModelChoice] = [one.choice for one in models]
+        self.default_model = models[0].choice.id
+        self.has_e2b_key = has_e2b_key
 
     def model(self, choice: str, *, key: str = "") -> Model:
         """The model of that id, with the visitor's `key` if given, else the server's.
 
         Raises:
-            agent.errors.ConfigurationError: unknown id, or a key is needed and there is none.
+            ConfigurationError: unknown id, or a key is needed and there is none.
         """
-        ...
+        offered = self._models.get(choice)
+        if offered is None:
+            raise ConfigurationError(f"There is no model {choice!r} here. Pick one from the list.")
+        if offered.shared:
+            if choice not in self._shared_models:
+                self._shared_models[choice] = offered.make("")
+            return self._shared_models[choice]
+        if not key and not offered.has_key:
+            raise ConfigurationError(
+                f"{offered.choice.label} needs a key. Enter yours in the settings, "
+                "or pick the embedded model, which needs none."
+            )
+        return offered.make(key)
 
     def executors(self, kind: ExecutorKind, *, key: str = "") -> ExecutorFactory:
-        """Where code runs, with the visitor's `key` if given, else the server's.
+        """Where code runs; for E2B with the visitor's `key` if given, else the server's.
 
         Raises:
-            agent.errors.ConfigurationError: E2B and no key at all; the message says how to get one.
+            ConfigurationError: E2B and no key at all.
         """
-        ...
+        if kind == "e2b" and key:
+            return self._make_e2b(key)
+        if kind == "e2b" and not self.has_e2b_key:
+            raise ConfigurationError(NO_E2B_KEY)
+        if kind not in self._shared_executors:
+            make = self._make_local if kind == "local" else lambda: self._make_e2b("")
+            self._shared_executors[kind] = make()
+        return self._shared_executors[kind]
 
     def session(self, *, model: Model, executors: ExecutorFactory) -> Session:
         """A new conversation with the app's tools, authorised imports and limits."""
-        ...
+        agent = CodeAgent(
+            self._defaults.tools,
+            model,
+            additional_authorized_imports=self._defaults.additional_authorized_imports,
+            executor_type=executors,
+            max_steps=self._defaults.max_steps,
+            limits=self._defaults.limits,
+            instructions=self._defaults.instructions,
+        )
+        return Session(agent)
 
     async def aclose(self) -> None:
-        """Close all sessions, executors and models."""
-        ...
+        """Close the shared executors and models. Sessions are closed by whoever keeps them."""
+        executors = list(self._shared_executors.values())
+        models = list(self._shared_models.values())
+        self._shared_executors.clear()
+        self._shared_models.clear()
+        for factory in executors:
+            await factory.aclose()
+        for model in models:
+            await model.aclose()
