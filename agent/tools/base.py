@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import re
-import types
-import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, overload
 
 from agent.errors import ConfigurationError
+from agent.tools.schema import signature, spec_of
 from executors.base import FINAL_ANSWER, Parameter, ToolSpec
-from executors.values import encode
+
+__all__ = [
+    "FINAL_ANSWER_SPEC",
+    "FunctionTool",
+    "Tool",
+    "check_names",
+    "signature",
+    "spec_of",
+    "tool",
+]
+
+FINAL_ANSWER_SPEC = ToolSpec(
+    name=FINAL_ANSWER,
+    description="Gives the answer to the person and ends the task.",
+    parameters=(Parameter(name="answer", annotation="Any"),),
+    returns="None",
+)
+"""The function that ends a run. Every executor provides it; prompts describe it with this."""
 
 
 class Tool:
@@ -23,36 +38,78 @@ class Tool:
     raised in the agent's code, with its type and message.
     """
 
-    name: str
+    name: str = ""
     description: str = ""
     """What the model reads. Empty means: the docstring of `forward`."""
+    inputs: Mapping[str, Mapping[str, Any]] = {}
+    """Types and texts by parameter, as `{"type": "string", "description": …}`, where `forward` is
+    not annotated."""
+    output_type: str = ""
+    """The JSON Schema type of the result, where `forward` is not annotated."""
 
     forward: Callable[..., Any]
 
     @property
     def spec(self) -> ToolSpec:
-        """The tool as the code sees it."""
-        return spec_of(self.forward, name=self.name, description=self.description)
+        """The tool as the code sees it. Only `forward` is read, so what `self` holds stays here.
+
+        Raises:
+            ConfigurationError: the tool cannot be described; the message says what to change.
+        """
+        if not hasattr(self, "forward"):
+            raise ConfigurationError(
+                f"{type(self).__name__} has no forward(): write one, typed and with a docstring."
+            )
+        return spec_of(
+            self.forward,
+            name=self.name,
+            description=self.description,
+            inputs=self.inputs,
+            output_type=self.output_type,
+        )
 
     async def call(self, arguments: dict[str, Any]) -> Any:
-        """Run the tool with checked arguments, in a thread where it is not async.
+        """Run the tool with arguments by name, in a thread where it is not async.
+
+        A cancelled call returns at once; a sync `forward` then ends by itself in its thread, so
+        one that may take long needs a time limit of its own.
 
         Raises:
             TypeError: an argument is missing or unknown; the message says what was expected.
         """
+        spec = self.spec
+        _check_arguments(spec, arguments)
         try:
-            bound = inspect.signature(self.forward).bind(**arguments)
-        except TypeError as exc:
-            raise TypeError(
-                f"{self.name}() {exc}; it is called as {signature(self.spec)}"
-            ) from None
-        if inspect.iscoroutinefunction(self.forward):
-            return await self.forward(*bound.args, **bound.kwargs)
-        return await asyncio.to_thread(self.forward, *bound.args, **bound.kwargs)
+            if inspect.iscoroutinefunction(self.forward):
+                return await self.forward(**arguments)
+            result = await asyncio.to_thread(_contained, self.forward, arguments)
+            return await result if inspect.isawaitable(result) else result
+        except SystemExit as exc:
+            raise RuntimeError(f"{spec.name}() tried to exit the program: {exc}") from exc
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call `forward` directly, as in a script without an agent."""
         return self.forward(*args, **kwargs)
+
+
+def _check_arguments(spec: ToolSpec, arguments: Mapping[str, Any]) -> None:
+    known = {parameter.name for parameter in spec.parameters}
+    missing = [p.name for p in spec.parameters if p.required and p.name not in arguments]
+    unknown = [name for name in arguments if name not in known]
+    problem = [f"needs the argument {name!r}" for name in missing]
+    problem += [f"has no argument {name!r}" for name in unknown]
+    if problem:
+        raise TypeError(
+            f"{spec.name}() {' and '.join(problem)}. It is called as: {signature(spec)}"
+        )
+
+
+def _contained(forward: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    """Call `forward`; a future cannot carry StopIteration, and one that did would never end."""
+    try:
+        return forward(**arguments)
+    except StopIteration as exc:
+        raise RuntimeError("the tool raised StopIteration: next() found no more items") from exc
 
 
 class FunctionTool(Tool):
@@ -81,91 +138,28 @@ def tool(
     """
 
     def make(inner: Callable[..., Any]) -> FunctionTool:
-        return FunctionTool(inner, name=name or inner.__name__, description=description)
+        title = name or getattr(inner, "__name__", "")
+        return FunctionTool(inner, name=title, description=description)
 
     return make if function is None else make(function)
 
 
-def spec_of(function: Callable[..., Any], *, name: str, description: str = "") -> ToolSpec:
-    """Describe `function` as a tool: parameters from its signature, texts from its docstring."""
-    if not name.isidentifier():
-        raise ConfigurationError(f"A tool's name must be a Python identifier, not {name!r}.")
-    summary, arguments = parse_docstring(inspect.getdoc(function) or "")
-    description = description or summary
-    if not description:
-        raise ConfigurationError(f"Tool {name!r} needs a docstring: it is what the model reads.")
-    hints = typing.get_type_hints(function)
-    parameters: list[Parameter] = []
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.name == "self":
-            continue
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            raise ConfigurationError(
-                f"Tool {name!r} may not take *args or **kwargs: name each parameter."
-            )
-        if parameter.name not in hints:
-            raise ConfigurationError(
-                f"Tool {name!r} needs a type for its parameter {parameter.name!r}."
-            )
-        required = parameter.default is parameter.empty
-        parameters.append(
-            Parameter(
-                name=parameter.name,
-                annotation=type_text(hints[parameter.name]),
-                description=arguments.get(parameter.name, ""),
-                required=required,
-                default=None if required else encode(parameter.default),
-            )
-        )
-    returns = type_text(hints["return"]) if "return" in hints else "Any"
-    return ToolSpec(
-        name=name, description=description, parameters=tuple(parameters), returns=returns
-    )
+def check_names(specs: Iterable[ToolSpec]) -> None:
+    """Raise `ConfigurationError` where two tools share a name, or one takes `final_answer`.
 
-
-def signature(spec: ToolSpec) -> str:
-    """The tool's signature as Python source: `search(query: str, limit: int = 5) -> list[dict]`."""
-    parts = [
-        f"{p.name}: {p.annotation}" + ("" if p.required else f" = {p.default!r}")
-        for p in spec.parameters
-    ]
-    return f"{spec.name}({', '.join(parts)}) -> {spec.returns}"
-
-
-def type_text(hint: Any) -> str:
-    """A type as a reader would write it: `list[str]`, `int | None`."""
-    if hint is None or hint is types.NoneType:
-        return "None"
-    if isinstance(hint, type) and not typing.get_args(hint):
-        return hint.__name__
-    return re.sub(r"\b(?:typing|collections\.abc)\.", "", str(hint)).replace("NoneType", "None")
-
-
-_ARGS = re.compile(r"^Args:\s*$", re.MULTILINE)
-_SECTION = re.compile(r"^(?:Returns|Raises|Yields|Example|Examples|Note|Notes):\s*$", re.MULTILINE)
-_ARGUMENT = re.compile(r"^ {2,}(\w+)(?: \([^)]*\))?:\s*(.*)$")
-
-
-def parse_docstring(doc: str) -> tuple[str, dict[str, str]]:
-    """Split a Google-style docstring into its description and its argument texts by name."""
-    section = _SECTION.search(doc)
-    head, *rest = _ARGS.split(doc if section is None else doc[: section.start()], maxsplit=1)
-    arguments: dict[str, str] = {}
-    current = ""
-    for line in (rest[0] if rest else "").splitlines():
-        if match := _ARGUMENT.match(line):
-            current = match[1]
-            arguments[current] = match[2].strip()
-        elif current and line.strip():
-            arguments[current] += " " + line.strip()
-    return head.strip(), arguments
-
-
-def check_names(specs: list[ToolSpec]) -> None:
-    """Raise `ConfigurationError` where two tools share a name, `final_answer` included."""
+    `FINAL_ANSWER_SPEC` itself may be among them, once or more: it describes what the executor
+    provides in any case.
+    """
     seen: set[str] = set()
     for spec in specs:
-        if spec.name == FINAL_ANSWER or spec.name in seen:
+        if spec == FINAL_ANSWER_SPEC:
+            continue
+        if spec.name == FINAL_ANSWER:
+            raise ConfigurationError(
+                f"The name {FINAL_ANSWER!r} is taken by the function that ends every run: "
+                "rename your tool."
+            )
+        if spec.name in seen:
             raise ConfigurationError(
                 f"There are two tools named {spec.name!r}: rename one of them."
             )
