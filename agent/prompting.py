@@ -55,19 +55,21 @@ def _card(spec: ToolSpec) -> str:
     return "\n".join(lines)
 
 
-_COUNTED = "8 of the numbers from 1 to 50 are divisible by 3 but not by 2."
+_TERM = "The 8th term is 257."
 _EXAMPLES = (
-    Message("user", "How many of the numbers from 1 to 50 are divisible by 3 but not by 2?"),
+    Message(
+        "user",
+        "A sequence starts with 3; each next term is twice the last one minus 1. Its 8th term?",
+    ),
     Message(
         "assistant",
-        "I count the numbers from 1 to 50, both included, that are divisible by 3 and are not "
-        "divisible by 2.\n```python\n"
-        "count = sum(1 for n in range(1, 51) if n % 3 == 0 and n % 2 != 0)\n"
-        'final_answer(f"{count} of the numbers from 1 to 50 are divisible by 3 but not by 2.")\n'
-        "```",
+        "The first term is 3, and each next term is twice the last one minus 1. I build the list "
+        "from its first term until it has 8 terms; the 8th is the last one.\n```python\n"
+        "terms = [3]\nwhile len(terms) < 8:\n    terms.append(2 * terms[-1] - 1)\n"
+        'final_answer(f"The 8th term is {terms[-1]}.")\n```',
     ),
-    Message("user", f"Observation:\nThe answer was given: {_COUNTED}"),
-    Message("assistant", _COUNTED),
+    Message("user", f"Observation:\nThe answer was given: {_TERM}"),
+    Message("assistant", _TERM),
     Message("user", "Which weekday was 1 January 2000, and how many days were in that year?"),
     Message(
         "assistant",

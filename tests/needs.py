@@ -19,8 +19,8 @@ def chromium_advice() -> str:
     if chromium():
         return ""
     return (
-        "the browser tests are skipped: there is no Chromium. Install it ('apt-get install chromium') "
-        "or set CHROMIUM to its path."
+        "the browser tests are skipped: there is no Chromium. Install it "
+        "('apt-get install chromium') or set CHROMIUM to its path."
     )
 
 
@@ -30,8 +30,8 @@ def model_advice() -> str:
     if os.environ.get("SANDGLASS_FETCH_MODEL") or find_weights() is not None:
         return ""
     return (
-        "the tests with the real embedded model are skipped: it is not on this machine. Start the app "
-        "once, or set SANDGLASS_FETCH_MODEL=1 to let the tests fetch it (1.1 GB)."
+        "the tests with the real embedded model are skipped: it is not on this machine. Start the "
+        "app once, or set SANDGLASS_FETCH_MODEL=1 to let the tests fetch it (1.1 GB)."
     )
 
 

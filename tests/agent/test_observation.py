@@ -1,0 +1,65 @@
+"""What the model reads about a cell."""
+
+from __future__ import annotations
+
+from agent.observation import PRINTED_CHARS, cut, observe
+from executors.base import (
+    CodeError,
+    Display,
+    FileInfo,
+    FilesChanged,
+    Finished,
+    Notice,
+    Output,
+)
+
+
+def test_prints_then_shown_things_then_the_value() -> None:
+    text = observe(
+        [
+            Output(stream="stdout", text="a\n"),
+            Display(mime="image/png", data="xxxx", alt="a figure"),
+            Output(stream="stderr", text="b\n"),
+            FilesChanged(files=(FileInfo(path="out.csv", size=3),)),
+            Finished(outcome="ok", value="42"),
+        ]
+    )
+    assert text == (
+        "Observation:\na\nb\nShown to the person (image/png): a figure\n"
+        "Files written: out.csv\nValue of the last line: 42"
+    )
+
+
+def test_silence_is_said() -> None:
+    assert "printed nothing" in observe([Finished(outcome="ok")])
+
+
+def test_an_error_has_its_traceback_and_hint_and_what_was_lost() -> None:
+    error = CodeError(
+        name="NameError",
+        message="no x",
+        traceback="line 1\nNameError: no x",
+        hint="Did you mean y?",
+    )
+    text = observe([Finished(outcome="error", error=error, state_kept=False)])
+    assert "line 1\nNameError: no x" in text
+    assert "Hint: Did you mean y?" in text
+    assert "variables of earlier actions are gone" in text
+
+
+def test_only_warnings_reach_the_model() -> None:
+    events = [
+        Notice(text="starting"),
+        Notice(text="state lost", level="warning"),
+        Finished(outcome="ok"),
+    ]
+    assert "starting" not in observe(events)
+    assert "state lost" in observe(events)
+
+
+def test_a_flood_is_cut_in_the_middle_with_the_count() -> None:
+    text = observe([Output(stream="stdout", text="x" * 50_000 + "END"), Finished(outcome="ok")])
+    assert len(text) < PRINTED_CHARS + 200
+    assert "46004 characters cut" in text
+    assert text.rstrip().endswith("END")
+    assert cut("short", 10) == "short"

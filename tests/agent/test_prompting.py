@@ -1,0 +1,76 @@
+"""What the model reads before it writes."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from agent import prompting
+from agent.parsing import Action, ReplyParser
+from executors.base import ExecutorInfo, Limits, Parameter, ToolSpec
+
+INFO = ExecutorInfo(
+    kind="local",
+    python="3.13",
+    imports=("math", "numpy"),
+    limits=Limits(),
+    network=False,
+    files="open() reads and writes files in the working folder only.",
+)
+SEARCH = ToolSpec(
+    name="search",
+    description="Searches\n  the web.",
+    parameters=(Parameter(name="query", annotation="str", description="what to look for"),),
+    returns="list[dict]",
+)
+
+
+def test_the_prompt_says_what_exists_and_nothing_else() -> None:
+    prompt = prompting.system_prompt(INFO, [SEARCH], "Be brief.")
+    assert "Only these can be imported: math, numpy." in prompt
+    assert "def search(query: str) -> list[dict]:  # Searches the web." in prompt
+    assert "# query: what to look for" in prompt
+    assert "def final_answer(answer: Any) -> None" in prompt
+    assert "no internet" in prompt
+    assert "Be brief." in prompt
+    assert not re.search(r"\$\w", prompt)
+
+
+def test_the_prompt_is_a_stable_prefix() -> None:
+    assert prompting.system_prompt(INFO, [SEARCH]) == prompting.system_prompt(INFO, [SEARCH])
+
+
+def test_dollars_in_a_tool_are_text() -> None:
+    spec = ToolSpec(name="price", description="Costs $files or $5.")
+    assert "Costs $files or $5." in prompting.system_prompt(INFO, [spec])
+
+
+def test_the_examples_keep_the_contract_and_are_right() -> None:
+    turns = prompting.examples()
+    assert [t.role for t in turns] == ["user", "assistant"] * (len(turns) // 2)
+    for turn, after in pairwise(turns):
+        parser = ReplyParser()
+        parser.feed(turn.content)
+        result = parser.finish()
+        if turn.role != "assistant" or not isinstance(result, Action):
+            continue
+        assert after.content == "Observation:\n" + observed(result.code)
+
+
+def observed(code: str) -> str:
+    """What our own example shows when it runs as it stands."""
+    seen: list[str] = []
+    exec(
+        code,
+        {
+            "final_answer": lambda x: seen.append(f"The answer was given: {x}"),
+            "print": lambda *x: seen.append(" ".join(map(str, x))),
+        },
+    )
+    return "\n".join(seen)
+
+
+def test_the_last_steps_are_announced() -> None:
+    assert prompting.step_note(3, 10) == ""
+    assert "2 steps left" in prompting.step_note(9, 10)
+    assert "last step" in prompting.step_note(10, 10)

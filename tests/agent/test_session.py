@@ -1,0 +1,114 @@
+"""A session: one run at a time, readers that come and go, one way to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+
+import pytest
+from executors.local.executor import LocalExecutorFactory
+
+from agent import CodeAgent, ScriptedModel, Session
+from agent.errors import SessionBusy
+from agent.events import ActionReady, Event, RunEnded, TextDelta
+from tests.agent.test_code_agent import act
+
+
+@pytest.fixture
+async def factory() -> AsyncGenerator[LocalExecutorFactory, None]:
+    made = LocalExecutorFactory()
+    yield made
+    await made.aclose()
+
+
+def session_of(factory: LocalExecutorFactory, *replies: str, delay: float = 0.0) -> Session:
+    return Session(CodeAgent([], ScriptedModel(*replies, delay=delay), executor_type=factory))
+
+
+def outcome(events: list[Event]) -> str:
+    assert isinstance(events[-1], RunEnded)
+    return events[-1].outcome
+
+
+async def test_two_readers_see_the_same(factory: LocalExecutorFactory) -> None:
+    session = session_of(factory, act("final_answer(1)"))
+    first = await session.start("go")
+    readers = [[e async for e in session.follow(first)] for _ in range(1)]
+    late = [e async for e in session.follow(0)]
+    assert readers[0] == late == session.events
+    assert not session.running
+    await session.aclose()
+
+
+async def test_a_reader_that_leaves_does_not_stop_the_run(factory: LocalExecutorFactory) -> None:
+    session = session_of(factory, act("final_answer(1)"), delay=0.01)
+    events = session.send("go")
+    await anext(events)
+    await events.aclose()
+    assert session.running
+    assert outcome([e async for e in session.follow(0)]) == "answer"
+    await session.aclose()
+
+
+async def test_a_second_run_is_refused(factory: LocalExecutorFactory) -> None:
+    session = session_of(factory, act("final_answer(1)"), delay=0.05)
+    await session.start("go")
+    with pytest.raises(SessionBusy):
+        await session.start("me too")
+    await session.aclose()
+
+
+@pytest.mark.parametrize(
+    "code", ["while True: pass", "sum(range(10**11))", "import time\ntime.sleep(100)"]
+)
+async def test_stop_ends_a_cell_and_keeps_variables(
+    factory: LocalExecutorFactory, code: str
+) -> None:
+    session = session_of(factory, act("x = 41"), act(code), act("final_answer(x + 1)"))
+    await session.start("go")
+    async for event in session.follow(0):
+        if isinstance(event, ActionReady) and event.code.strip() == code.strip():
+            await asyncio.sleep(0.3)
+            break
+    before = time.monotonic()
+    await session.stop()
+    took = time.monotonic() - before
+    assert outcome(session.events) == "stopped"
+    assert took < 1, took
+    assert [e async for e in session.send("go on")][-1].answer == 42
+    await session.aclose()
+
+
+async def test_stop_during_a_reply(factory: LocalExecutorFactory) -> None:
+    session = session_of(factory, "A very long reply. " * 200, "Second.", delay=0.02)
+    await session.start("go")
+    async for event in session.follow(0):
+        if isinstance(event, TextDelta):
+            break
+    await session.stop()
+    assert outcome(session.events) == "stopped"
+    assert [e async for e in session.send("go on")][-1].answer == "Second."
+    await session.aclose()
+
+
+async def test_stop_before_the_run_began(factory: LocalExecutorFactory) -> None:
+    session = session_of(factory, "Hello.")
+    await session.start("go")
+    await session.stop()
+    assert outcome(session.events) == "stopped"
+    await session.stop()
+    await session.aclose()
+
+
+async def test_a_new_place_to_run_starts_afresh_and_says_so(factory: LocalExecutorFactory) -> None:
+    session = session_of(factory, act("x = 1"), "Done.", act("print(x)"), "It is gone.")
+    async for _ in session.send("go"):
+        pass
+    await session.use_executor(factory)
+    async for _ in session.send("go on"):
+        pass
+    asked = session.agent.model.asked  # type: ignore[attr-defined]
+    assert "another interpreter" in asked[2][-1].content
+    assert "NameError" in asked[3][-1].content
+    await session.aclose()
