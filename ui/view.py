@@ -2,7 +2,8 @@
 
 A batch is a JSON text: `chat` counts up with each new conversation, `token` proves to the server
 functions that a call comes from the page that got it, `seq` numbers the batches, `patches` are what
-changed, and `activity` is what the agent does now. A page that missed a batch asks for `since`.
+changed, and `activity` is what the agent does now. A page that missed a batch asks for `since`;
+`whole` marks a batch that is all of the conversation.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class View:
             for name, block in self._transcript.blocks.items()
             if self._touched.get(name, 0) > seq
         )
-        return self._encode(gone + [_put(block) for block in changed])
+        return self._encode(gone + [_put(block) for block in changed], whole=seq == 0)
 
     def _batch(self, changes: Iterable[Change]) -> str:
         self.seq += 1
@@ -81,11 +82,12 @@ class View:
                     assert_never(change)
         return self._encode(patches)
 
-    def _encode(self, patches: list[Patch]) -> str:
+    def _encode(self, patches: list[Patch], *, whole: bool = False) -> str:
         batch = {
             "chat": self.chat,
             "token": self.token,
             "seq": self.seq,
+            "whole": whole,
             "activity": self._transcript.activity,
             "patches": patches,
         }

@@ -1,0 +1,189 @@
+// Applies patches by block id. All HTML in them was made and sanitised on the server; everything
+// else is set as text.
+const scroller = element.querySelector(".scroller");
+const blocks = element.querySelector(".blocks");
+const start = element.querySelector(".start");
+const latest = element.querySelector(".latest");
+const spoken = element.querySelector("[role=status]");
+const WORDS = {
+  idle: "Idle", starting: "Starting", preparing: "Preparing the model",
+  thinking: "Thinking", writing: "Writing code", running: "Running code",
+};
+const NEAR_BOTTOM = 80; // pixels
+let chat = -1, token = "", seq = 0, pinned = true;
+const byId = new Map();
+
+// Patches
+
+const parentOf = (patch) =>
+  patch.parent && byId.has(patch.parent) ? byId.get(patch.parent).querySelector(":scope > .body") : blocks;
+
+function create(patch) {
+  const block = document.createElement(patch.kind === "step" ? "section" : "div");
+  block.dataset.block = patch.id;
+  block.dataset.kind = patch.kind;
+  const target = block.appendChild(document.createElement("div"));
+  target.className = "content";
+  if (patch.kind === "step") block.appendChild(document.createElement("div")).className = "body";
+  parentOf(patch).append(block);
+  byId.set(patch.id, block);
+  return block;
+}
+
+function put(patch) {
+  const block = byId.get(patch.id) || create(patch);
+  const content = block.firstElementChild;
+  const opened = new Map();
+  for (const fold of content.querySelectorAll("details[data-fold]")) opened.set(fold.dataset.fold, fold.open);
+  content.innerHTML = patch.html;
+  for (const fold of content.querySelectorAll("details[data-fold]")) {
+    if (opened.has(fold.dataset.fold)) fold.open = opened.get(fold.dataset.fold);
+  }
+  block.dataset.state = patch.state;
+  if (patch.kind === "step") markFold(block);
+}
+
+function append(patch) {
+  const block = byId.get(patch.id);
+  const target = block && block.querySelector("[data-text]");
+  if (!target) return;
+  const inner = target.scrollHeight - target.scrollTop - target.clientHeight < 24;
+  let text = target.lastChild;
+  if (!text || text.nodeType !== Node.TEXT_NODE) text = target.appendChild(document.createTextNode(""));
+  text.appendData(patch.text);
+  if (patch.keep && text.length > patch.keep) {
+    text.deleteData(0, text.length - patch.keep);
+    block.querySelector(".skipped").textContent = patch.skipped;
+  }
+  if (inner) target.scrollTop = target.scrollHeight;
+}
+
+function drop(patch) {
+  const block = byId.get(patch.id);
+  if (block) block.remove();
+  byId.delete(patch.id);
+}
+
+const apply = { put, append, drop };
+
+function setActivity(activity) {
+  if (document.body.dataset.activity === activity) return;
+  document.body.dataset.activity = activity;
+  const word = document.querySelector("#status .word");
+  if (word) word.textContent = WORDS[activity] || "";
+  if (chat >= 0 && seq > 0) spoken.textContent = activity === "idle" ? "Finished" : WORDS[activity] || "";
+}
+
+function show(batch) {
+  for (const patch of batch.patches) apply[patch.op](patch);
+  seq = batch.seq;
+  start.hidden = byId.size > 0;
+  setActivity(batch.activity);
+  if (pinned) toBottom(); else markLatest();
+}
+
+function clear(batch) {
+  blocks.replaceChildren();
+  byId.clear();
+  ({ chat, token } = batch);
+  seq = 0;
+  pinned = true;
+}
+
+async function receive(json) {
+  if (!json) return;
+  const batch = JSON.parse(json);
+  if (batch.chat < chat) return; // an older conversation's last words
+  if (batch.chat !== chat || batch.token !== token) {
+    clear(batch);
+    // The first thing of a conversation is either all of it or the first batch.
+    if (batch.whole || batch.seq <= 1) return show(batch);
+  }
+  if (batch.seq <= seq) return;
+  if (batch.seq === seq + 1 || batch.whole) return show(batch);
+  const missed = await server.resend({ token, seq });
+  if (missed) show(JSON.parse(missed));
+}
+
+// One at a time, in order, and a batch that fails does not block the next.
+let queue = Promise.resolve();
+const enqueue = (json) => {
+  queue = queue.then(() => receive(json)).catch((error) => console.error("transcript:", error));
+};
+watch("value", () => enqueue(props.value));
+if (props.value) enqueue(props.value);
+
+// Scrolling: it follows the newest unless the reader went up.
+
+const atBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
+let ours = 0;
+function toBottom() {
+  ours = performance.now();
+  scroller.scrollTop = scroller.scrollHeight;
+  markLatest();
+}
+function markLatest() { latest.hidden = pinned || byId.size === 0; }
+scroller.addEventListener("scroll", () => {
+  if (performance.now() - ours < 60 && pinned) return; // our own
+  pinned = atBottom();
+  markLatest();
+}, { passive: true });
+for (const gesture of ["wheel", "touchmove"]) {
+  scroller.addEventListener(gesture, () => { ours = 0; }, { passive: true });
+}
+latest.addEventListener("click", () => { pinned = true; toBottom(); });
+new ResizeObserver(() => { if (pinned) toBottom(); }).observe(blocks);
+
+// Folds, copies, downloads, examples
+
+function markFold(step) {
+  const folded = step.classList.contains("folded");
+  step.querySelector(".fold").setAttribute("aria-expanded", String(!folded));
+}
+
+async function copy(button) {
+  const holder = button.closest(".snippet, [data-block]");
+  const source = button.dataset.copy === "source" ? "[data-source]" : "code";
+  try {
+    await navigator.clipboard.writeText(holder.querySelector(source).textContent);
+    flash(button, "Copied");
+  } catch {
+    flash(button, "Select and copy by hand");
+  }
+}
+
+function flash(button, word) {
+  const before = button.dataset.word || (button.dataset.word = button.textContent);
+  button.textContent = word;
+  clearTimeout(button.timer);
+  button.timer = setTimeout(() => { button.textContent = before; }, 1600);
+}
+
+async function download(button) {
+  const file = await server.download({ token, path: button.dataset.path });
+  if (!file || file.error) {
+    const note = button.querySelector(".size");
+    note.textContent = (file && file.error) || "The server could not be reached.";
+    return;
+  }
+  const bytes = Uint8Array.from(atob(file.data), (letter) => letter.charCodeAt(0));
+  const url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: file.name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.classList.contains("fold")) {
+    const step = button.closest("[data-block]");
+    step.classList.toggle("folded");
+    markFold(step);
+  } else if (button.dataset.copy) copy(button);
+  else if (button.dataset.path) download(button);
+  else if (button.dataset.ask && document.body.dataset.activity === "idle") {
+    trigger("ask", { text: button.dataset.ask });
+  }
+});
+if (!document.body.dataset.activity) document.body.dataset.activity = "idle";

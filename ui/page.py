@@ -1,0 +1,255 @@
+"""The page: how it is laid out, and which handler serves which control.
+
+Ids that tests and style sheets rely on: `#transcript`, `#composer`, `#send`, `#stop`, `#new-chat`,
+`#backend`, `#status`, `#settings`, `#model`, `#model-key`, `#e2b-key`, `#theme`, `#too-long`, and
+`#e2b-card` with `#e2b-card-key`, `#e2b-save` and `#use-local`.
+
+In the transcript each block is `[data-block]` with a `[data-kind=user|step|preparing|reasoning|
+thought|code|output|value|tool|display|error|notice|files|answer|ending]`; a step has a
+`[data-state=thinking|writing|running|done|failed|stopped]`. The body has a `[data-activity=idle|
+starting|preparing|thinking|writing|running]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from agent.services import Services
+from ui.handlers import Handlers
+from ui.icons import ASSETS, icon
+from ui.sessions import SessionStore
+from ui.start import start_screen
+
+TITLE = "Sandglass"
+_STYLES = ("base.css", "controls.css", "transcript.css")
+_LOCAL = "Local"
+_E2B = "E2B"
+
+
+def build_page(services: Services, *, store: SessionStore | None = None) -> gr.Blocks:
+    """The whole page for these services. Launch it with `launch_options()`."""
+    store = store or SessionStore(services)
+    handlers = Handlers(services, store)
+    with gr.Blocks(title=TITLE, fill_height=True, fill_width=True, analytics_enabled=False) as page:
+        model, model_key, e2b_key = _settings(services)
+        with gr.Row(elem_id="top"):
+            gr.HTML(_asset("brand.html").replace("{icon}", icon("brand")), elem_id="brand")
+            with gr.Row(elem_id="where"):
+                backend = gr.Radio(
+                    [_LOCAL, _E2B],
+                    value=_LOCAL,
+                    label="Where the code runs",
+                    show_label=False,
+                    container=False,
+                    elem_id="backend",
+                )
+                gr.HTML('<span class="dot"></span><span class="word">Idle</span>', elem_id="status")
+            new_chat = gr.Button("New chat", elem_id="new-chat", min_width=0)
+        transcript = gr.HTML(
+            None,
+            html_template=start_screen(),
+            js_on_load=_asset("transcript.js"),
+            server_functions=_server_functions(handlers),
+            apply_default_css=False,
+            elem_id="transcript",
+        )
+        with gr.Column(elem_id="bottom"):
+            with gr.Group(visible=False, elem_id="e2b-card") as card:
+                gr.HTML(_asset("e2b_card.html"))
+                with gr.Row():
+                    card_key = _key_field("E2B API key", "e2b-card-key", "e2b_…")
+                    save = gr.Button("Use this key", elem_id="e2b-save", min_width=0)
+                    use_local = gr.Button("Use Local instead", elem_id="use-local", min_width=0)
+            too_long = gr.HTML("", visible=False, elem_id="too-long")
+            with gr.Row(elem_id="compose"):
+                composer = gr.Textbox(
+                    label="Your message",
+                    show_label=False,
+                    container=False,
+                    lines=1,
+                    max_lines=9,
+                    placeholder="Ask for something that code can work out…",
+                    autofocus=True,
+                    elem_id="composer",
+                    html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
+                )
+                send = gr.Button("Send", elem_id="send", min_width=0)
+                stop = gr.Button("Stop", elem_id="stop", min_width=0)
+            gr.HTML(_asset("hint.html"), elem_id="hint")
+
+        chosen = [backend, model, model_key, e2b_key]
+        shown = [transcript, composer, card, too_long]
+        for trigger in (send.click, composer.submit):
+            trigger(_sender(handlers), [composer, *chosen], shown, **_STREAM)
+        transcript.ask(_asker(handlers), chosen, shown, **_STREAM)
+        _controls(handlers, page, transcript, stop, new_chat)
+
+        def offer_card(backend: str, key: str) -> Any:
+            return gr.update(visible=handlers.needs_e2b_key(backend, key))
+
+        backend.change(offer_card, [backend, e2b_key], card, **_CONTROL)
+        e2b_key.change(offer_card, [backend, e2b_key], card, **_CONTROL)
+        for trigger in (save.click, card_key.submit):
+            trigger(lambda key: (key, ""), card_key, [e2b_key, card_key], **_CONTROL)
+        use_local.click(lambda: (_LOCAL, ""), None, [backend, card_key], **_CONTROL)
+
+    page.queue(default_concurrency_limit=None)
+    return page
+
+
+def launch_options() -> dict[str, Any]:
+    """The keyword arguments for `Blocks.launch` that belong to the page."""
+    return {
+        "theme": gr.themes.Base(
+            primary_hue="amber",
+            neutral_hue="stone",
+            font=["system-ui", "sans-serif"],
+            font_mono=["ui-monospace", "monospace"],
+        ),
+        "css_paths": [ASSETS / name for name in _STYLES],
+        "head": f"<script>{_asset('theme.js')}</script>"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        "favicon_path": ASSETS / "favicon.svg",
+        "run_history": False,  # it would keep what is typed, keys too, in the browser
+        "footer_links": [],
+        "ssr_mode": False,
+        "max_threads": 512,
+        "max_file_size": "20mb",
+        "show_error": False,
+        "enable_monitoring": False,
+    }
+
+
+_CONTROL: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+_STREAM: dict[str, Any] = {
+    "show_progress": "hidden",
+    "concurrency_limit": None,
+    "trigger_mode": "multiple",
+    "api_visibility": "private",
+}
+
+
+def _settings(services: Services) -> tuple[gr.Dropdown, gr.Textbox, gr.Textbox]:
+    hints = {choice.id: choice.hint for choice in services.model_choices}
+    with gr.Sidebar(open=False, width=320, elem_id="settings"):
+        gr.HTML("<h2>Settings</h2>")
+        model = gr.Dropdown(
+            [(choice.label, choice.id) for choice in services.model_choices],
+            value=services.default_model,
+            label="Model",
+            filterable=False,
+            elem_id="model",
+        )
+        hint = gr.HTML(_hint(hints[services.default_model]))
+        model_key = _key_field("Your Hugging Face token", "model-key", "hf_…")
+        gr.HTML(
+            _hint("Only for models that need one. It stays in memory until you close the page.")
+        )
+        e2b_key = _key_field("Your E2B API key", "e2b-key", "e2b_…")
+        gr.HTML(
+            _hint("The server has a key, so you need none.")
+            if services.has_e2b_key
+            else _asset("e2b_hint.html")
+        )
+        gr.HTML(_asset("theme_switch.html"), elem_id="theme")
+    model.change(lambda choice: _hint(hints[choice]), model, hint, **_CONTROL)
+    return model, model_key, e2b_key
+
+
+def _hint(text: str) -> str:
+    return f'<p class="hint">{escape(text)}</p>'
+
+
+def _key_field(label: str, elem_id: str, placeholder: str) -> gr.Textbox:
+    return gr.Textbox(
+        label=label,
+        type="password",
+        placeholder=placeholder,
+        elem_id=elem_id,
+        max_length=400,
+        html_attributes=gr.InputHTMLAttributes(autocomplete="off", spellcheck=False),
+    )
+
+
+def _controls(
+    handlers: Handlers, page: gr.Blocks, transcript: gr.HTML, stop: gr.Button, new_chat: gr.Button
+) -> None:
+    async def load(request: gr.Request) -> str:
+        return await handlers.load(request.session_hash)
+
+    async def stop_run(request: gr.Request) -> None:
+        await handlers.stop(request.session_hash)
+
+    async def renew(request: gr.Request) -> str:
+        return await handlers.new_chat(request.session_hash)
+
+    async def leave(request: gr.Request) -> None:
+        await handlers.leave(request.session_hash)
+
+    page.load(load, None, transcript, **_CONTROL)
+    page.unload(leave)
+    stop.click(stop_run, None, None, **_CONTROL)
+    new_chat.click(renew, None, transcript, **_CONTROL)
+
+
+def _server_functions(handlers: Handlers) -> list[Any]:
+    async def resend(call: Any) -> str:
+        return await handlers.resend(call)
+
+    async def download(call: Any) -> dict[str, str]:
+        return await handlers.download(call)
+
+    return [resend, download]
+
+
+def _sender(handlers: Handlers) -> Any:
+    async def send(  # noqa: PLR0917 - Gradio passes the components' values by position
+        task: str, backend: str, model: str, model_key: str, e2b_key: str, request: gr.Request
+    ) -> AsyncGenerator[Any, None]:
+        task = task or ""
+        refusal = handlers.refusal(task)
+        needs_key = handlers.needs_e2b_key(backend, e2b_key)
+        if refusal or needs_key or not task.strip():  # the message stays in the box
+            said = gr.update(value=_hint(refusal), visible=bool(refusal))
+            yield gr.skip(), gr.skip(), gr.update(visible=needs_key), said
+            return
+        setup = handlers.setup(backend, model, model_key, e2b_key)
+        first = True
+        async with aclosing(handlers.submit(task, setup, request.session_hash)) as batches:
+            async for batch in batches:
+                if first:
+                    yield batch, "", gr.skip(), gr.update(visible=False)
+                else:
+                    yield batch, gr.skip(), gr.skip(), gr.skip()
+                first = False
+
+    return send
+
+
+def _asker(handlers: Handlers) -> Any:
+    send = _sender(handlers)
+
+    async def ask(  # noqa: PLR0917 - Gradio passes the components' values by position
+        backend: str,
+        model: str,
+        model_key: str,
+        e2b_key: str,
+        event: gr.EventData,
+        request: gr.Request,
+    ) -> AsyncGenerator[Any, None]:
+        data: Any = event._data
+        task = str(data.get("text", "")) if isinstance(data, dict) else ""
+        async with aclosing(send(task, backend, model, model_key, e2b_key, request)) as updates:
+            async for update in updates:
+                yield update
+
+    return ask
+
+
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
