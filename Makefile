@@ -1,0 +1,40 @@
+# Everything a contributor or CI calls. Each target works from a fresh clone after `make install`.
+PYTHON ?= python3
+BIN := .venv/bin
+TESTS ?= tests
+
+.PHONY: help install check format test cover bench run e2b-stand-in
+
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+install: $(BIN)/python ## the app, the tests and the tools, into .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev]"
+
+check: ## formatting, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+
+format: ## put the formatting right
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: ## every test, in the way the README says
+	$(BIN)/python -m tests
+
+cover: ## which lines of the engine and the page the tests reach (TESTS=tests/tools for a part)
+	$(BIN)/coverage run --branch --source=agent,executors,ui -m pytest $(TESTS)
+	$(BIN)/coverage report --skip-covered --skip-empty --show-missing
+
+bench: ## speed and agent quality, as ratios
+	$(BIN)/python -m bench
+
+run: ## the app, on http://127.0.0.1:7860
+	$(BIN)/python app.py
+
+e2b-stand-in: ## an E2B service on this machine; prints its address
+	$(BIN)/python -m tests.e2b_stand_in --port 3000
