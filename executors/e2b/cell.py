@@ -1,0 +1,143 @@
+"""One cell: the code runs, its events go out, and its end is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from executors.base import CodeError, ExecutionEvent, ExecutorSpec, Finished, Output
+from executors.e2b.bridge import HostCalls
+from executors.e2b.faults import Unanswered
+from executors.e2b.kernel import Kernel
+from executors.e2b.meter import Meter
+from executors.e2b.output import Printer
+from executors.e2b.results import error_of, events_of, text_of
+from executors.e2b.sdk import ExecutionError, Files, OutputMessage, Result
+from executors.e2b.tasks import end
+from executors.errors import ProtocolError
+
+Emit = Callable[[ExecutionEvent], None]
+Ending = Literal["done", "stopped", "timeout"]
+
+STOPPED = CodeError(name="Stopped", message="The cell was stopped.")
+KERNEL_DIED = CodeError(
+    name="WorkerDied",
+    message="The sandbox's Python died, so all variables are gone. It may have run out of memory.",
+    hint="Do the work in smaller parts, and run the cells that defined your variables again.",
+)
+CONNECTION_LOST = CodeError(
+    name="ConnectionLost",
+    message="The connection to the sandbox broke while the cell ran, so it was stopped.",
+    hint="Look at what the cell had done before it was stopped, then run the rest.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellEnd:
+    """How a cell ended. `settled` is False if its kernel has to be brought back first."""
+
+    finished: Finished
+    settled: bool = True
+
+
+async def run_cell(
+    code: str, *, kernel: Kernel, files: Files, spec: ExecutorSpec, stop: asyncio.Event, emit: Emit
+) -> CellEnd:
+    """Run `code` to its end, its limit, its answer, or until `stop` is set.
+
+    Cancelling this closes the connection, which interrupts the code.
+
+    Raises:
+        SandboxGone: the sandbox ended.
+        ProtocolError: the sandbox sent something that cannot be read.
+    """
+    meter = Meter(spec.limits.seconds)
+    calls = HostCalls(spec, files=files, folder=kernel.hello.folder, meter=meter, emit=emit)
+    printer = Printer(spec.limits.output_chars, emit)
+    value: str | None = None
+
+    def on_print(message: OutputMessage) -> None:
+        printer.write(Output(stream="stderr" if message.error else "stdout", text=message.line))
+
+    def on_result(result: Result) -> None:
+        nonlocal value
+        if result.is_main_result:
+            value = text_of(result)
+        for event in events_of(result):
+            if isinstance(event, Output):
+                printer.write(event)
+            else:
+                emit(event)
+
+    running = asyncio.create_task(
+        kernel.run(code, on_print=on_print, on_result=on_result, on_message=calls.take)
+    )
+    try:
+        ending = await watch(running, stop, meter)
+        printer.close()
+        if calls.answered and ending != "stopped":
+            finished = await answered(calls)
+        elif ending == "done":
+            finished = ended(running.result(), calls, value)
+        else:
+            finished = cut_off(ending, spec.limits.seconds)
+        return CellEnd(finished=finished, settled=ending == "done")
+    except Unanswered:
+        printer.close()
+        return CellEnd(finished=Finished(outcome="crashed", error=CONNECTION_LOST), settled=False)
+    finally:
+        await end(running)
+        await calls.close()
+
+
+async def watch(running: asyncio.Task[Any], stop: asyncio.Event, meter: Meter | None) -> Ending:
+    """Wait until the task is done, it is to stop, or its time is over; it is not cancelled here."""
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        while not running.done():
+            if stop.is_set():
+                return "stopped"
+            left = meter.left if meter else None
+            if left is not None and left <= 0:
+                return "timeout"
+            await asyncio.wait(
+                [running, stopping],
+                timeout=None if left is None else max(left, 0.02),
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        return "done"
+    finally:
+        stopping.cancel()
+
+
+async def answered(calls: HostCalls) -> Finished:
+    """The end of a cell that called `final_answer`, whatever it did after that."""
+    try:
+        return Finished(outcome="ok", is_answer=True, answer=await calls.answer())
+    except ProtocolError as exc:
+        return Finished(outcome="error", error=CodeError(name="ProtocolError", message=str(exc)))
+
+
+def ended(error: ExecutionError | None, calls: HostCalls, value: str | None) -> Finished:
+    """The end of a cell that came to one by itself."""
+    if error is None:
+        return Finished(outcome="ok", value=value)
+    if error.name == "ContextRestarting":
+        return Finished(outcome="crashed", error=KERNEL_DIED, state_kept=False)
+    return Finished(outcome="error", error=error_of(error, calls.error))
+
+
+def cut_off(ending: Ending, seconds: float) -> Finished:
+    """The end of a cell that was stopped or took too long."""
+    if ending == "stopped":
+        return Finished(outcome="stopped", error=STOPPED)
+    return Finished(
+        outcome="timeout",
+        error=CodeError(
+            name="TimeLimit",
+            message=f"The cell took longer than {seconds:g} seconds and was ended.",
+            hint="Do less in one cell, or do it in a faster way.",
+        ),
+    )

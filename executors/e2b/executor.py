@@ -1,0 +1,339 @@
+"""Runs the code of one conversation in its own E2B cloud sandbox.
+
+The sandbox is the wall: there is no guard in it, and code may import, install and reach whatever
+the sandbox can. No secret of this side ever enters it; tools run here, through `bridge`. Limits of
+time, output, values and calls hold as everywhere; operations are not counted, and memory is what
+the sandbox has, if that is less.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, Self
+
+from executors.base import (
+    CodeError,
+    ExecutionEvent,
+    Executor,
+    ExecutorInfo,
+    ExecutorSpec,
+    Finished,
+    Notice,
+)
+from executors.e2b.cell import STOPPED, Emit, run_cell, watch
+from executors.e2b.faults import SandboxGone
+from executors.e2b.home import Home
+from executors.e2b.lease import Lease
+from executors.e2b.packages import packages_for
+from executors.e2b.sdk import Account
+from executors.e2b.tasks import end
+from executors.e2b.workspace import E2BWorkspace, Root
+from executors.errors import ExecutorError, ExecutorUnavailable, ProtocolError
+
+log = logging.getLogger(__name__)
+
+TEMPLATE_PYTHON = "3.13"
+"""Python of E2B's standard template, until a sandbox tells its own."""
+REPLACED = (
+    "The E2B sandbox of this conversation has ended. A new one takes its place; the variables and "
+    "files of earlier cells are gone."
+)
+RESTARTED = (
+    "The sandbox's Python had to be restarted after the last cell; the variables of earlier cells "
+    "are gone."
+)
+GONE = CodeError(
+    name="WorkerDied",
+    message="The E2B sandbox ended while the cell ran, so all variables and files are gone.",
+    hint="Run the cells that defined your variables again; a new sandbox starts with the next.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What every sandbox of a factory has in common."""
+
+    account: Account
+    template: str
+    lease_seconds: int
+    metadata: dict[str, str]
+
+
+class E2BExecutor:
+    """An `Executor` whose sandbox starts with the first cell and ends with the conversation."""
+
+    def __init__(
+        self, spec: ExecutorSpec, offer: Offer, on_close: Callable[[E2BExecutor], None]
+    ) -> None:
+        self._spec, self._offer, self._on_close = spec, offer, on_close
+        self._packages = packages_for(spec.additional_authorized_imports)
+        self._home: Home | None = None
+        self._opening: asyncio.Task[Lease] | None = None
+        self._getting_ready = asyncio.Lock()
+        self._cell: asyncio.Task[Finished] | None = None
+        self._stop = asyncio.Event()
+        self._settling: asyncio.Task[None] | None = None
+        self._unsettled = False
+        """Whether a cell was cut off and its kernel not brought back yet."""
+        self._lost = False
+        """Whether variables were lost and no `Finished` has said so yet."""
+        self._closed = False
+        self._workspace = E2BWorkspace(
+            current=lambda: self._home.root if self._home else None,
+            start=self._root,
+            file_bytes=spec.limits.file_bytes,
+        )
+
+    @property
+    def info(self) -> ExecutorInfo:
+        """What the code can count on."""
+        return ExecutorInfo(
+            kind="e2b",
+            python=self._home.kernel.hello.python if self._home else TEMPLATE_PYTHON,
+            imports=("*",),
+            limits=self._spec.limits,
+            network=True,
+            files="Files are read and written in the current folder, which the person can see.",
+            protections=(
+                "The code runs in a virtual machine of its own at E2B, away from this server.",
+                "No key or secret of this server enters it; tools run here.",
+                "The machine is deleted when the conversation ends.",
+            ),
+        )
+
+    @property
+    def workspace(self) -> E2BWorkspace:
+        """The files of this conversation."""
+        return self._workspace
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Stop the cell, if any, and kill the sandbox. Idempotent."""
+        self._closed = True
+        await end(self._cell, self._settling)
+        if self._opening:  # a start that was cut off goes on until there is something to kill
+            await asyncio.wait([self._opening])
+            if not self._opening.exception():
+                await self._opening.result().close()
+            self._opening = None
+        await self._move_out()
+        self._on_close(self)
+
+    async def run(self, code: str) -> AsyncGenerator[ExecutionEvent, None]:
+        """Run one cell; see `Executor.run`.
+
+        Raises:
+            ExecutorUnavailable: no sandbox can be started; the message says what to do.
+            RuntimeError: a cell is running, or the executor is closed.
+        """
+        if self._cell or self._closed:
+            raise RuntimeError("the executor is closed" if self._closed else "a cell is running")
+        self._stop.clear()
+        events: asyncio.Queue[ExecutionEvent | None] = asyncio.Queue()
+        cell = self._cell = asyncio.create_task(self._finish(code, events.put_nowait))
+        cell.add_done_callback(lambda _: events.put_nowait(None))
+        try:
+            while (event := await events.get()) is not None:
+                yield event
+            if cell.cancelled():  # by closing the executor
+                yield Finished(outcome="stopped", error=STOPPED, state_kept=False)
+            else:
+                yield cell.result()
+        finally:
+            await end(cell)
+            self._cell = None
+            if home := self._home:
+                home.lease.busy = False
+            if home and self._unsettled and not self._closed:
+                self._settling = asyncio.create_task(self._settle(home))
+
+    async def interrupt(self) -> None:
+        """End the running cell, if any, with outcome `stopped`."""
+        self._stop.set()
+
+    async def rewind(self, cell: int) -> None:
+        """Not possible yet: a sandbox has only its present state.
+
+        Raises:
+            ValueError: always.
+        """
+        raise ValueError(
+            f"The state before cell {cell} is not kept: an E2B sandbox cannot go back. "
+            "Start a new conversation, or use the local executor."
+        )
+
+    async def _finish(self, code: str, emit: Emit) -> Finished:
+        """The whole cell, from getting ready to its one `Finished`."""
+        began = time.monotonic()
+        finished = await self._attempt(code, emit)
+        kept = finished.state_kept and not self._lost
+        self._lost = False
+        return replace(finished, state_kept=kept, duration=time.monotonic() - began)
+
+    async def _attempt(self, code: str, emit: Emit) -> Finished:
+        preparing = asyncio.create_task(self._ready(emit))
+        try:
+            if await watch(preparing, self._stop, None) == "stopped":
+                return Finished(outcome="stopped", error=STOPPED)
+        finally:
+            if not preparing.done():
+                await end(preparing)
+        home = preparing.result()
+        if failed := {p: why for p, why in home.failed.items() if p in self._packages.values()}:
+            # told once: from now on, in this sandbox and in the next, the code does without them
+            self._packages = {n: p for n, p in self._packages.items() if p not in failed}
+            return Finished(outcome="error", error=packages_error(failed))
+        return await self._run_in(home, code, emit)
+
+    async def _run_in(self, home: Home, code: str, emit: Emit) -> Finished:
+        """Run the code, then bring the kernel back where the cell was cut off."""
+        home.lease.busy = self._unsettled = True
+        try:
+            result = await run_cell(
+                code,
+                kernel=home.kernel,
+                files=home.lease.sandbox.files,
+                spec=self._spec,
+                stop=self._stop,
+                emit=emit,
+            )
+            if not result.settled:
+                await self._settle(home)
+            elif result.finished.outcome == "crashed":
+                await home.kernel.revive()
+            self._unsettled = False
+        except (SandboxGone, ProtocolError) as exc:
+            log.warning("an E2B sandbox was lost: %s", exc)
+            await self._move_out()
+            return Finished(outcome="crashed", error=GONE, state_kept=False)
+        try:
+            if changed := await home.root.changed():
+                emit(changed)
+        except ExecutorError as exc:  # the cell has ended well; the next one meets the fault
+            log.warning("the files of an E2B sandbox could not be listed: %s", exc)
+        return result.finished
+
+    async def _settle(self, home: Home) -> None:
+        """Bring the kernel back after a cell was cut off.
+
+        Raises:
+            SandboxGone: that cannot be done.
+        """
+        try:
+            kept = await home.kernel.settle()
+        except (ExecutorUnavailable, ProtocolError) as exc:
+            raise SandboxGone("The E2B sandbox does not react any more.") from exc
+        self._unsettled = False
+        self._lost = self._lost or not kept
+
+    async def _ready(self, emit: Emit) -> Home:
+        """A sandbox that is ready for a cell: the one there is, or a new one."""
+        async with self._getting_ready:
+            if self._home and not self._home.lease.busy:
+                await self._recover(self._home, emit)
+            if self._home is None:
+                self._home = await self._move_in(emit)
+            return self._home
+
+    async def _recover(self, home: Home, emit: Emit) -> None:
+        """Bring back what the last cell left, and find out whether the sandbox still lives."""
+        try:
+            if self._settling:
+                await asyncio.shield(self._settling)
+                self._settling = None
+            if self._unsettled:
+                await self._settle(home)
+            await home.lease.renew()
+        except SandboxGone as exc:
+            log.info("an E2B sandbox is replaced: %s", exc)
+            await self._move_out()
+            self._lost = True
+            emit(Notice(level="warning", text=REPLACED))
+        else:
+            if self._lost:
+                emit(Notice(level="warning", text=RESTARTED))
+
+    async def _move_in(self, emit: Emit) -> Home:
+        """Start a sandbox and make it ready. A start that is cut off is taken up by the next."""
+        emit(Notice(text="Starting an E2B sandbox…"))
+        if self._opening is None:
+            self._opening = asyncio.create_task(
+                Lease.create(
+                    self._offer.account,
+                    template=self._offer.template,
+                    seconds=self._offer.lease_seconds,
+                    metadata=self._offer.metadata,
+                )
+            )
+        opening = self._opening
+        await asyncio.wait([opening])
+        self._opening = None
+        return await Home.furnish(opening.result(), self._spec, self._packages, emit)
+
+    async def _move_out(self) -> None:
+        """Let the sandbox go, if there is one."""
+        home, self._home = self._home, None
+        self._settling, self._unsettled = None, False
+        if home:
+            await home.lease.close()
+
+    async def _root(self) -> Root:
+        """The files of a sandbox, started for them if there is none."""
+        return (await self._ready(lambda _: None)).root
+
+
+def packages_error(failed: Mapping[str, str]) -> CodeError:
+    """Tells which packages are missing, once."""
+    names = ", ".join(failed)
+    return CodeError(
+        name="PackageNotInstalled",
+        message=f"Could not install {names} in the sandbox, so this cell did not run.",
+        traceback="\n".join(f"{name}: {why}" for name, why in failed.items()),
+        hint=f"Run the cell again without {names}, or with another package.",
+    )
+
+
+class E2BExecutorFactory:
+    """Makes executors on one E2B account. Construction never fails: the key is looked at on use.
+
+    Without `api_key`, the key and what is empty come from E2B_API_KEY, E2B_DOMAIN, E2B_API_URL and
+    E2B_SANDBOX_URL. Nothing is ever written to the environment.
+    """
+
+    kind: Literal["local", "e2b"] = "e2b"
+
+    def __init__(
+        self,
+        *,
+        api_key: str = "",
+        domain: str = "",
+        api_url: str = "",
+        sandbox_url: str = "",
+        template: str = "",
+        lease_seconds: int = 300,
+    ) -> None:
+        account = Account(api_key=api_key, domain=domain, api_url=api_url, sandbox_url=sandbox_url)
+        self._offer = Offer(
+            account=account,
+            template=template,
+            lease_seconds=lease_seconds,
+            metadata={"app": "sandglass", "instance": uuid.uuid4().hex},
+        )
+        self._executors: set[E2BExecutor] = set()
+
+    def __call__(self, spec: ExecutorSpec) -> Executor:
+        """An executor for one conversation; its sandbox starts with the first cell."""
+        executor = E2BExecutor(spec, self._offer, self._executors.discard)
+        self._executors.add(executor)
+        return executor
+
+    async def aclose(self) -> None:
+        """Close every executor that is left, all at once."""
+        await asyncio.gather(*(one.__aexit__() for one in list(self._executors)))
