@@ -16,6 +16,7 @@
       button.setAttribute("aria-checked", String(button.dataset.themeChoice === chosen));
     }
   };
+  window.sandglassTheme = apply; // the switch calls it when it is there
   system.addEventListener("change", () => setTimeout(apply));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-theme-choice]");
@@ -25,11 +26,7 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     apply();
-    // Gradio sets the class itself while it starts, and builds the switch late.
+    // Gradio sets the class itself while it starts.
     new MutationObserver(apply).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-    const built = new MutationObserver(() => {
-      if (document.querySelector("[data-theme-choice]")) { built.disconnect(); apply(); }
-    });
-    built.observe(document.body, { childList: true, subtree: true });
   });
 })();

@@ -118,6 +118,7 @@ if (props.value) enqueue(props.value);
 const atBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM;
 let ours = 0;
 function toBottom() {
+  if (byId.size === 0) { scroller.scrollTop = 0; return; } // the start screen
   ours = performance.now();
   scroller.scrollTop = scroller.scrollHeight;
   markLatest();

@@ -38,8 +38,9 @@ def build_page(services: Services, *, store: SessionStore | None = None) -> gr.B
     with gr.Blocks(title=TITLE, fill_height=True, fill_width=True, analytics_enabled=False) as page:
         model, model_key, e2b_key = _settings(services)
         with gr.Row(elem_id="top"):
-            gr.HTML(_asset("brand.html").replace("{icon}", icon("brand")), elem_id="brand")
+            _html(_asset("brand.html").replace("{icon}", icon("brand")), "brand")
             with gr.Row(elem_id="where"):
+                _html('<span class="dot"></span><span class="word">Idle</span>', "status")
                 backend = gr.Radio(
                     [_LOCAL, _E2B],
                     value=_LOCAL,
@@ -48,7 +49,6 @@ def build_page(services: Services, *, store: SessionStore | None = None) -> gr.B
                     container=False,
                     elem_id="backend",
                 )
-                gr.HTML('<span class="dot"></span><span class="word">Idle</span>', elem_id="status")
             new_chat = gr.Button("New chat", elem_id="new-chat", min_width=0)
         transcript = gr.HTML(
             None,
@@ -59,13 +59,13 @@ def build_page(services: Services, *, store: SessionStore | None = None) -> gr.B
             elem_id="transcript",
         )
         with gr.Column(elem_id="bottom"):
-            with gr.Group(visible=False, elem_id="e2b-card") as card:
-                gr.HTML(_asset("e2b_card.html"))
+            with gr.Column(visible=False, elem_id="e2b-card") as card:
+                _html(_asset("e2b_card.html"))
                 with gr.Row():
                     card_key = _key_field("E2B API key", "e2b-card-key", "e2b_…")
                     save = gr.Button("Use this key", elem_id="e2b-save", min_width=0)
                     use_local = gr.Button("Use Local instead", elem_id="use-local", min_width=0)
-            too_long = gr.HTML("", visible=False, elem_id="too-long")
+            too_long = _html("", "too-long", visible=False)
             with gr.Row(elem_id="compose"):
                 composer = gr.Textbox(
                     label="Your message",
@@ -73,14 +73,14 @@ def build_page(services: Services, *, store: SessionStore | None = None) -> gr.B
                     container=False,
                     lines=1,
                     max_lines=9,
-                    placeholder="Ask for something that code can work out…",
+                    placeholder="Describe a task…",
                     autofocus=True,
                     elem_id="composer",
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                 )
                 send = gr.Button("Send", elem_id="send", min_width=0)
                 stop = gr.Button("Stop", elem_id="stop", min_width=0)
-            gr.HTML(_asset("hint.html"), elem_id="hint")
+            _html(_asset("hint.html"), "hint")
 
         chosen = [backend, model, model_key, e2b_key]
         shown = [transcript, composer, card, too_long]
@@ -111,9 +111,7 @@ def launch_options() -> dict[str, Any]:
             font=["system-ui", "sans-serif"],
             font_mono=["ui-monospace", "monospace"],
         ),
-        "css_paths": [ASSETS / name for name in _STYLES],
-        "head": f"<script>{_asset('theme.js')}</script>"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        "head": _head(),
         "favicon_path": ASSETS / "favicon.svg",
         "run_history": False,  # it would keep what is typed, keys too, in the browser
         "footer_links": [],
@@ -123,6 +121,13 @@ def launch_options() -> dict[str, Any]:
         "show_error": False,
         "enable_monitoring": False,
     }
+
+
+def _head() -> str:
+    # Not by `css_paths`: Gradio adds that a second time with every selector prefixed, which lets
+    # plain rules win over the ones for a state of the body.
+    styles = "".join(f"<style>{_asset(name)}</style>" for name in _STYLES)
+    return f"{styles}<script>{_asset('theme.js')}</script>"
 
 
 _CONTROL: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
@@ -137,7 +142,7 @@ _STREAM: dict[str, Any] = {
 def _settings(services: Services) -> tuple[gr.Dropdown, gr.Textbox, gr.Textbox]:
     hints = {choice.id: choice.hint for choice in services.model_choices}
     with gr.Sidebar(open=False, width=320, elem_id="settings"):
-        gr.HTML("<h2>Settings</h2>")
+        _html("<h2>Settings</h2>")
         model = gr.Dropdown(
             [(choice.label, choice.id) for choice in services.model_choices],
             value=services.default_model,
@@ -145,24 +150,33 @@ def _settings(services: Services) -> tuple[gr.Dropdown, gr.Textbox, gr.Textbox]:
             filterable=False,
             elem_id="model",
         )
-        hint = gr.HTML(_hint(hints[services.default_model]))
+        hint = _html(_hint(hints[services.default_model]))
         model_key = _key_field("Your Hugging Face token", "model-key", "hf_…")
         gr.HTML(
             _hint("Only for models that need one. It stays in memory until you close the page.")
         )
         e2b_key = _key_field("Your E2B API key", "e2b-key", "e2b_…")
-        gr.HTML(
+        _html(
             _hint("The server has a key, so you need none.")
             if services.has_e2b_key
             else _asset("e2b_hint.html")
         )
-        gr.HTML(_asset("theme_switch.html"), elem_id="theme")
+        gr.HTML(
+            _asset("theme_switch.html"),
+            js_on_load="window.sandglassTheme()",
+            apply_default_css=False,
+            elem_id="theme",
+        )
     model.change(lambda choice: _hint(hints[choice]), model, hint, **_CONTROL)
     return model, model_key, e2b_key
 
 
 def _hint(text: str) -> str:
     return f'<p class="hint">{escape(text)}</p>'
+
+
+def _html(html: str, elem_id: str | None = None, *, visible: bool = True) -> gr.HTML:
+    return gr.HTML(html, elem_id=elem_id, visible=visible, apply_default_css=False)
 
 
 def _key_field(label: str, elem_id: str, placeholder: str) -> gr.Textbox:
