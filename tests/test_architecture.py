@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "executors.errors",
         "executors.values",
         "executors.wire",
+        "executors.workspace",
         "executors.local",
     },
     "executors/e2b": {

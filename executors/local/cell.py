@@ -1,0 +1,196 @@
+"""Runs one cell on the state: guard, compile, execute, and tell what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import linecache
+import signal
+import socket
+import sys
+from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from types import CodeType, ModuleType
+from typing import Any
+
+from executors import values, wire
+from executors.base import FINAL_ANSWER, Limits, ToolSpec
+from executors.local import display, failure, stubs
+from executors.local.guard import runtime
+from executors.local.guard.imports import Importer
+from executors.local.guard.rewrite import VALUE, rewrite
+from executors.local.output import OutputPump, Printed
+
+NO_VALUE = object()
+
+
+class Link:
+    """The cell's own socket to the host."""
+
+    def __init__(self, sock: socket.socket, limits: Limits) -> None:
+        self._sock = sock
+        self._limits = limits
+        self._calling = False
+
+    def send(self, frame: wire.Frame) -> None:
+        """Send a frame whole: the timer that flushes output must not come in between."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        self._sock.sendall(wire.pack(frame))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+
+    def wrote(self, stream: str, text: str) -> None:
+        """Send printed text."""
+        self.send(wire.Wrote(stream=stream, text=text))
+
+    def showed(self, mime: str, data: str, alt: str) -> None:
+        """Send a picture or table, or its text where it is too large."""
+        if len(data) > self._limits.call_bytes:
+            self.wrote("stderr", f"[{alt[:200]} is too large to be shown]\n")
+        else:
+            self.send(wire.Showed(mime=mime, data=data, alt=alt))
+
+    def call(self, call: wire.ToolCall) -> wire.ToolResult:
+        """Have the host run a tool, and wait for it."""
+        if self._calling:
+            raise RuntimeError("one tool call at a time")
+        packed_size = len(wire.pack(call))
+        if packed_size > self._limits.call_bytes:
+            raise ValueError(f"the arguments of {call.name}() are too large: {packed_size:,} bytes")
+        self._calling = True
+        try:
+            self.send(call)
+            reply, _ = wire.receive(self._sock, 2 * self._limits.call_bytes)
+        finally:
+            self._calling = False
+        if not isinstance(reply, wire.ToolResult):
+            raise wire.MalformedFrame("the host answered a tool call with something else")
+        return reply
+
+    def close(self) -> None:
+        """Let the host see that no more comes."""
+        self._sock.close()
+
+
+class Interpreter:
+    """The variables of a conversation, and all that its code can reach."""
+
+    def __init__(self, tools: Sequence[ToolSpec], imports: Sequence[str], limits: Limits) -> None:
+        self._limits = limits
+        self._link: Link | None = None
+        self._answer: Any = NO_VALUE
+        self._cells = 0
+        self._out, self._err = Printed("stdout"), Printed("stderr")
+        sys.stdout, sys.stderr = self._out, self._err
+        self._importer = Importer(imports, self._loaded)
+        module = ModuleType(runtime.MAIN)
+        sys.modules[runtime.MAIN] = module
+        self._names = vars(module)
+        self._builtins = runtime.guarded_builtins(self._display) | self._importer.names()
+        self._builtins["$import_all"] = self._import_all
+        functions: dict[str, Callable[..., Any]] = {
+            spec.name: stubs.tool_function(spec, self._call) for spec in tools
+        }
+        functions[FINAL_ANSWER] = stubs.final_answer_function(self._record)
+        self._builtins |= functions
+        self._names["__builtins__"] = self._builtins
+
+    def run(self, code: str, link: Link) -> wire.Done:
+        """Run a cell and return its last frame. All that it does to the variables stays."""
+        self._link, self._answer = link, NO_VALUE
+        pump = OutputPump(link.wrote, self._limits.output_chars)
+        self._out.pump = self._err.pump = pump
+        try:
+            return self._outcome(code)
+        finally:
+            pump.close()
+            self._out.pump = self._err.pump = None
+            self._link = None
+
+    def _outcome(self, code: str) -> wire.Done:
+        text: str | None = None
+        error: wire.Failure | None = None
+        try:
+            value = self._execute(code)
+            text = self._shown(value)
+            display.show_figures(self._show)
+        except stubs.FinalAnswer:
+            pass
+        except BaseException as exc:  # noqa: BLE001 whatever the code raised is its outcome
+            runtime.set_budget(self._builtins, self._limits.operations)  # for its own __str__
+            error = failure.describe(exc, self._names | self._builtins, self._importer.authorized)
+        if self._answer is not NO_VALUE:
+            return self._answered()
+        if error is not None:
+            return wire.Done(error=asdict(error))
+        return wire.Done(value=text or "", has_value=text is not None)
+
+    def _execute(self, code: str) -> Any:
+        filename = f"{failure.CELL_FILE}{self._cells + 1}>"
+        self._cells += 1
+        linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
+        compiled: CodeType = compile(
+            rewrite(code, filename),
+            filename,
+            "exec",
+            flags=PyCF_ALLOW_TOP_LEVEL_AWAIT,
+            dont_inherit=True,
+        )
+        runtime.set_budget(self._builtins, self._limits.operations)
+        try:
+            running = eval(compiled, self._names)  # noqa: S307 this is what we are here for
+            if inspect.iscoroutine(running):
+                asyncio.run(running)
+            return self._names.get(VALUE)
+        finally:
+            self._names.pop(VALUE, None)
+            self._names.pop("$turn", None)
+
+    def _shown(self, value: Any) -> str | None:
+        """The text of the cell's value; what is richer is shown as well."""
+        if value is None:
+            return None
+        text = repr(value)
+        limit = self._limits.value_chars
+        if len(text) > limit:
+            text = f"{text[:limit]}… ({len(text):,} characters)"
+        display.show_rich(value, self._show, text[:500])
+        return text
+
+    def _answered(self) -> wire.Done:
+        try:
+            answer = values.encode(self._answer, max_bytes=self._limits.call_bytes)
+        except ValueError as exc:
+            error = failure.describe(exc, self._names, self._importer.authorized)
+            return wire.Done(error=asdict(error))
+        return wire.Done(answer=answer, is_answer=True)
+
+    def _record(self, answer: Any) -> None:
+        if self._answer is NO_VALUE:
+            self._answer = answer
+
+    def _call(self, call: wire.ToolCall) -> wire.ToolResult:
+        if self._link is None:
+            raise RuntimeError("tools can be called by a running cell only")
+        if self._out.pump is not None:
+            self._out.pump.flush()
+        return self._link.call(call)
+
+    def _show(self, mime: str, data: str, alt: str) -> None:
+        if self._link is not None and self._out.pump is not None:
+            self._out.pump.flush()
+            self._link.showed(mime, data, alt)
+
+    def _display(self, *shown: Any) -> None:
+        """`display(value, …)` of the code."""
+        for value in shown:
+            text = repr(value)[: self._limits.value_chars]
+            if not display.show_rich(value, self._show, text[:500]):
+                self._out.write(text + "\n")
+
+    def _import_all(self, name: str) -> None:
+        self._names.update(self._importer.import_all(name))
+
+    def _loaded(self, name: str) -> None:
+        if name.partition(".")[0] == "matplotlib":
+            display.patch_pyplot(self._show)

@@ -1,0 +1,97 @@
+"""The host's end of a socket: frames come in without blocking the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import deque
+from collections.abc import Callable
+
+from executors import wire
+from executors.errors import ProtocolError
+
+_CHUNK = 256 << 10
+_HIGH_WATER = 256
+"""So many frames may wait before reading pauses: whoever floods has to wait."""
+
+
+class Channel:
+    """Frames of one socket in `frames`; `wake` is called whenever something changed.
+
+    `closed` says that the other side sends no more. A broken stream counts as closed, and `take`
+    raises once what came before it has been taken.
+    """
+
+    def __init__(self, sock: socket.socket, wake: Callable[[], None], limit: int) -> None:
+        sock.setblocking(False)
+        self._sock, self._wake = sock, wake
+        self._parser = wire.Parser(limit)
+        self._frames: deque[wire.Frame] = deque()
+        self._error: wire.MalformedFrame | None = None
+        self._loop = asyncio.get_running_loop()
+        self._reading = False
+        self._sending = asyncio.Lock()
+        self.closed = False
+        self._resume()
+
+    def take(self) -> wire.Frame | None:
+        """The next frame, if one is here.
+
+        Raises:
+            ProtocolError: the stream is broken at this point.
+        """
+        if self._frames:
+            if not self._reading and len(self._frames) <= _HIGH_WATER // 2:
+                self._resume()
+            return self._frames.popleft()
+        if self._error is not None:
+            raise ProtocolError(f"the worker broke the protocol: {self._error}")
+        return None
+
+    async def send(self, frame: wire.Frame, descriptor: int | None = None) -> None:
+        """Send a frame, with a descriptor if given.
+
+        Raises:
+            ConnectionError: nobody is there to read it.
+        """
+        data = wire.pack(frame)
+        async with self._sending:
+            if descriptor is not None:  # it travels with the header, which is never sent in parts
+                socket.send_fds(self._sock, [data[: wire.HEADER.size]], [descriptor])
+                data = data[wire.HEADER.size :]
+            await self._loop.sock_sendall(self._sock, data)
+
+    def close(self) -> None:
+        """Let go of the socket. Idempotent."""
+        self._pause()
+        self.closed = True
+        self._sock.close()
+
+    def _resume(self) -> None:
+        if not self.closed:
+            self._loop.add_reader(self._sock, self._read)
+            self._reading = True
+
+    def _pause(self) -> None:
+        if self._reading:
+            self._loop.remove_reader(self._sock)
+            self._reading = False
+
+    def _read(self) -> None:
+        try:
+            data = self._sock.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            data = b""
+        if data:
+            try:
+                self._frames.extend(self._parser.feed(data))
+            except wire.MalformedFrame as exc:
+                self._error = exc
+        if not data or self._error is not None:
+            self._pause()
+            self.closed = True
+        elif len(self._frames) > _HIGH_WATER:
+            self._pause()
+        self._wake()

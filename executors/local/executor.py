@@ -1,0 +1,191 @@
+"""Runs cells in a worker process of this machine; trusts nothing that the worker says."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Literal, Self
+
+from executors.base import (
+    ExecutionEvent,
+    ExecutorInfo,
+    ExecutorSpec,
+    FileInfo,
+    FilesChanged,
+    Finished,
+)
+from executors.errors import ExecutorUnavailable
+from executors.local.guard.policy import DEFAULT_IMPORTS
+from executors.local.nursery import Nursery
+from executors.local.process import WorkerProcess
+from executors.local.run import CellRun
+from executors.workspace import FolderWorkspace
+
+_MAX_CODE = 1 << 20
+"""Characters of a cell."""
+
+
+class LocalExecutor:
+    """An `Executor` with a worker process and a workspace folder of its own."""
+
+    def __init__(self, spec: ExecutorSpec, factory: LocalExecutorFactory) -> None:
+        self._spec, self._factory = spec, factory
+        self._process: WorkerProcess | None = None
+        self._running: CellRun | None = None
+        self._closed = False
+        self._starts: list[int | None] = []
+        """For each cell that succeeded: the worker's count of cells before it, None if lost."""
+        self._folder = Path(tempfile.mkdtemp(prefix="sandglass-"))
+        self.workspace = FolderWorkspace(self._folder / "files")
+        self.info = ExecutorInfo(
+            kind="local",
+            python=f"{sys.version_info.major}.{sys.version_info.minor}",
+            imports=tuple(sorted({*DEFAULT_IMPORTS, *spec.additional_authorized_imports})),
+            limits=spec.limits,
+            network=False,
+            files="open() works inside the current folder, which is the workspace, and only there.",
+            protections=(
+                "guarded language",
+                "a process of its own with limits on time, memory and files",
+                "no access to the environment of the server",
+            ),
+        )
+
+    async def __aenter__(self) -> Self:
+        for name in ("files", "cache"):
+            (self._folder / name).mkdir(exist_ok=True)
+        await self._worker()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """End the worker and remove the folder. Idempotent."""
+        self._closed = True
+        self._factory.forget(self)
+        await self.interrupt()
+        if self._process is not None:
+            await asyncio.shield(self._process.kill())
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    async def run(self, code: str) -> AsyncGenerator[ExecutionEvent, None]:
+        """Run one cell and yield its events, `Finished` last; see `Executor.run`.
+
+        Raises:
+            RuntimeError: a cell is running, or the executor is closed.
+            ExecutorUnavailable: no worker can be started.
+            ProtocolError: the worker broke the protocol; the next cell gets a new one.
+        """
+        if self._running is not None:
+            raise RuntimeError("a cell is running already")
+        if len(code) > _MAX_CODE:
+            raise ValueError(f"the cell is longer than {_MAX_CODE:,} characters")
+        process = await self._worker()
+        self._running = CellRun(process, self._spec, code)
+        files, before = self.workspace.scan(), process.cells
+        try:
+            async with aclosing(self._running.events()) as events:
+                async for event in events:
+                    if isinstance(event, Finished):
+                        self._note(event, before)
+                        if changed := self._changed(files):
+                            yield FilesChanged(files=changed)
+                    yield event
+        finally:
+            self._running = None
+
+    async def interrupt(self) -> None:
+        """End the running cell, if any, with outcome `stopped`."""
+        if self._running is not None:
+            self._running.stop()
+
+    async def rewind(self, cell: int) -> None:
+        """Restore the state from before that cell; see `Executor.rewind`.
+
+        Raises:
+            ValueError: that state is no longer kept.
+            RuntimeError: a cell is running.
+        """
+        if self._running is not None:
+            raise RuntimeError("a cell is running")
+        if cell == len(self._starts):
+            return
+        target = self._starts[cell] if 0 <= cell < len(self._starts) else None
+        process = await self._worker()
+        if target is None or not await process.rewind(target):
+            if not process.alive:
+                self._starts = [None] * len(self._starts)
+            raise ValueError(f"the state from before cell {cell} is no longer kept")
+        del self._starts[cell:]
+
+    async def _worker(self) -> WorkerProcess:
+        """The worker, a new one where there is none, or only a dead one that had no variables."""
+        if self._closed:
+            raise RuntimeError("the executor is closed")
+        process = self._process
+        if process is not None and process.gone and process.alive and not process.cells:
+            await process.kill()
+        if process is None or not process.alive:
+            files, cache = str(self._folder / "files"), str(self._folder / "cache")
+            process = await WorkerProcess.start(self._factory.nursery, self._spec, files, cache)
+            self._process = process
+        return process
+
+    def _note(self, finished: Finished, before: int) -> None:
+        """Remember which state each cell started from."""
+        if not finished.state_kept:
+            self._starts = [None] * len(self._starts)
+        elif finished.outcome == "ok":
+            self._starts.append(before)
+
+    def _changed(self, before: dict[str, tuple[int, int]]) -> tuple[FileInfo, ...]:
+        now = self.workspace.scan()
+        return tuple(
+            FileInfo(path=path, size=now[path][0])
+            for path in sorted(now)
+            if before.get(path) != now[path]
+        )
+
+
+class LocalExecutorFactory:
+    """Makes local executors, which share one zygote.
+
+    Args:
+        preload: modules that are imported once, so that every worker has them at once.
+    """
+
+    kind: Literal["local"] = "local"
+
+    def __init__(self, *, preload: Sequence[str] = ()) -> None:
+        self.nursery = Nursery(preload)
+        self._open: set[LocalExecutor] = set()
+        self._closed = False
+
+    def __call__(self, spec: ExecutorSpec) -> LocalExecutor:
+        """An executor for one conversation.
+
+        Raises:
+            ExecutorUnavailable: the factory is closed.
+        """
+        if self._closed:
+            raise ExecutorUnavailable("The app is shutting down. Try again when it is back.")
+        executor = LocalExecutor(spec, self)
+        self._open.add(executor)
+        return executor
+
+    def forget(self, executor: LocalExecutor) -> None:
+        """The executor has been closed."""
+        self._open.discard(executor)
+
+    async def aclose(self) -> None:
+        """Close all executors and the zygote. Idempotent."""
+        self._closed = True
+        for executor in list(self._open):
+            await executor.aclose()
+        await self.nursery.aclose()

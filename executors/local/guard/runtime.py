@@ -1,0 +1,212 @@
+"""The guards that run beside the code: attributes by name, formats, files, and the budget.
+
+They are the only builtins that differ from Python's own; `guarded_builtins` puts them together.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import os
+import string
+from collections.abc import Callable, Iterator
+from itertools import chain, compress, repeat
+from types import ModuleType
+from typing import Any, NoReturn, cast
+
+from executors.local.guard import policy
+from executors.local.guard.rewrite import NotAllowed
+
+MAIN = "__main__"
+"""The module that the code's own classes and functions belong to."""
+
+
+class Stop(BaseException):
+    """Ends the cell; the code's own handlers let it pass."""
+
+
+class OperationLimit(Stop):
+    """The cell has used up its operations."""
+
+    __module__ = "builtins"
+
+
+class _Exhausted:
+    """An iterator that raises forever: what follows the last operation of a budget."""
+
+    def __iter__(self) -> Iterator[bool]:
+        return self
+
+    def __next__(self) -> bool:
+        raise OperationLimit
+
+
+def budget(operations: int) -> Iterator[bool]:
+    """True that many times, then `OperationLimit` for ever. The cheapest counter there is."""
+    return chain(repeat(True, operations), _Exhausted())
+
+
+def guarded_builtins(display: Callable[..., None]) -> dict[str, Any]:
+    """A fresh `__builtins__` for one conversation, without the import functions and the budget."""
+    found = {name: getattr(builtins, name) for name in policy.BUILTINS}
+    found |= {
+        name: value
+        for name, value in vars(builtins).items()
+        if isinstance(value, type) and issubclass(value, BaseException)
+    }
+    found |= {name: _refusing(name, hint) for name, hint in policy.REFUSED_BUILTINS.items()}
+    return found | {
+        # C code imports lazily through this; the code itself cannot spell the name.
+        "__import__": builtins.__import__,
+        "__name__": MAIN,
+        "None": None,
+        "True": True,
+        "False": False,
+        "getattr": guarded_getattr,
+        "setattr": guarded_setattr,
+        "delattr": guarded_delattr,
+        "hasattr": guarded_hasattr,
+        "vars": guarded_vars,
+        "open": guarded_open,
+        "display": display,
+        "$getattr": guarded_getattr,
+        "$private": private,
+        "$compress": compress,
+        "$Stop": Stop,
+    }
+
+
+def set_budget(namespace: dict[str, Any], operations: int) -> None:
+    """Give the next cell its operations."""
+    fresh = budget(operations)
+    namespace["$budget"], namespace["$tick"] = fresh, fresh.__next__
+
+
+def private(value: Any, name: str) -> Any:
+    """`value`, if the code may use its private attribute `name`: only on its own classes."""
+    kind = cast("Any", value if isinstance(value, type) else type(value))
+    if not isinstance(value, ModuleType) and kind.__module__ == MAIN:
+        return value
+    raise NotAllowed(f"the private attribute {name!r} of {kind.__name__!r} may not be used")
+
+
+def _check(value: Any, name: Any, *, writing: bool = False) -> None:
+    if type(name) is not str:  # a subclass could say one thing here and another thing later
+        raise TypeError("attribute name must be string")
+    if name in policy.DENIED_ATTRIBUTES:
+        raise NotAllowed(f"the attribute {name!r} may not be used")
+    if not name.startswith("_"):
+        return
+    if name.startswith("__") and name.endswith("__"):
+        granted = policy.WRITABLE_DUNDERS if writing else policy.READABLE_DUNDERS
+        if name not in granted:
+            raise NotAllowed(f"the attribute {name!r} may not be used")
+    elif isinstance(value, ModuleType) or name not in policy.OPEN_PRIVATE:
+        private(value, name)
+
+
+def guarded_getattr(value: Any, name: str, *default: Any) -> Any:
+    """`getattr` within the policy."""
+    if type(name) is str and name in policy.CHECKED_DUNDERS:
+        return _checked_dunder(value, name)
+    _check(value, name)
+    if name in policy.FORMATS and (isinstance(value, str) or value is str):
+        return _formatter(value, name)
+    return getattr(value, name, *default)
+
+
+def guarded_hasattr(value: Any, name: str) -> bool:
+    """`hasattr`, where what may not be used is not there."""
+    try:
+        guarded_getattr(value, name)
+    except (AttributeError, NotAllowed):
+        return False
+    return True
+
+
+def guarded_setattr(value: Any, name: str, new: Any) -> None:
+    """`setattr` within the policy."""
+    _check(value, name, writing=True)
+    setattr(value, name, new)
+
+
+def guarded_delattr(value: Any, name: str) -> None:
+    """`delattr` within the policy."""
+    _check(value, name, writing=True)
+    delattr(value, name)
+
+
+def guarded_vars(value: Any = None) -> dict[str, Any]:
+    """`vars` of an instance; without an argument it is refused like `locals`."""
+    if value is None:
+        raise NotAllowed("vars() without an argument may not be used")
+    return dict(_checked_dunder(value, "__dict__"))
+
+
+def _checked_dunder(value: Any, name: str) -> Any:
+    if name == "__dict__":
+        if isinstance(value, ModuleType):
+            raise NotAllowed(f"the attribute {name!r} may not be used here")
+        return value.__dict__
+    real = getattr(value, name)
+    position = 1 if isinstance(value, type) else 0
+
+    def checked(*arguments: Any) -> None:
+        """The real method, for names that the policy grants."""
+        if len(arguments) > position:
+            target = arguments[0] if position else getattr(real, "__self__", value)
+            _check(target, arguments[position], writing=True)
+        real(*arguments)
+
+    return checked
+
+
+class _SafeFormatter(string.Formatter):
+    """`str.format` whose fields read attributes within the policy."""
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        first, rest = cast("Any", string)._string.formatter_field_name_split(field_name)
+        found = self.get_value(first, args, kwargs)
+        for is_attribute, key in rest:
+            found = guarded_getattr(found, key) if is_attribute else found[key]
+        return found, first
+
+
+def _formatter(template: Any, name: str) -> Callable[..., str]:
+    """What stands for `template.format`, or for `str.format` itself."""
+    formatter = _SafeFormatter()
+
+    def safe_format(*arguments: Any, **named: Any) -> str:
+        text, arguments = (
+            (arguments[0], arguments[1:]) if template is str else (template, arguments)
+        )
+        if name == "format_map":
+            return formatter.vformat(str(text), (), arguments[0])
+        return formatter.vformat(str(text), arguments, named)
+
+    return safe_format
+
+
+def guarded_open(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
+    """`open` inside the workspace, which is the current folder.
+
+    Raises:
+        NotAllowed: the path leads out of it.
+    """
+    root = os.path.realpath(os.curdir)
+    name: str = os.sep if isinstance(file, int | bytes) else os.fspath(cast("str", file))
+    path = os.path.realpath(os.path.join(root, name))
+    if os.path.commonpath([root, path]) != root or "opener" in named:
+        raise NotAllowed(
+            f"{file!r} is outside the workspace",
+            hint="Use a relative path: files of the workspace are in the current folder.",
+        )
+    return io.open(path, mode, *arguments, **named)  # noqa: UP020 the name `open` is the guard's
+
+
+def _refusing(name: str, hint: str) -> Callable[..., NoReturn]:
+    def refused(*_: Any, **__: Any) -> NoReturn:
+        raise NotAllowed(f"{name}() may not be used", hint=hint)
+
+    refused.__name__ = refused.__qualname__ = name
+    return refused

@@ -1,0 +1,154 @@
+"""The host's handle on the zygote: starts it, asks it for workers, and has it end them."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from executors import wire
+from executors.errors import ExecutorUnavailable
+from executors.local.channel import Channel
+
+_ROOT = Path(__file__).parents[2]
+_START = (
+    "import sys; sys.dont_write_bytecode = True; sys.path.insert(0, {root!r});"
+    "from executors.local.zygote import main; main({control}, {preload!r})"
+)
+_START_SECONDS = 60.0
+"""Importing all data libraries on a busy machine takes some seconds."""
+_KILL_SECONDS = 5.0
+
+
+class Nursery:
+    """One zygote process, started on first use; when it has died, the next use starts another."""
+
+    def __init__(self, preload: Sequence[str]) -> None:
+        self._preload = tuple(preload)
+        self._groups = itertools.count(1)
+        self._lock = asyncio.Lock()
+        self._process: asyncio.subprocess.Process | None = None
+        self._channel: Channel | None = None
+        self._changed = asyncio.Event()
+        self._gone: set[int] = set()
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The zygote's process id, while it runs."""
+        return self._process.pid if self._process is not None else None
+
+    async def fork(self, config: dict[str, Any]) -> tuple[int, socket.socket]:
+        """A new worker: the number of its group, and our end of its control socket.
+
+        Raises:
+            ExecutorUnavailable: the zygote does not start.
+        """
+        group = next(self._groups)
+        ours, theirs = socket.socketpair()
+        with theirs:
+            for attempt in range(2):  # it may have died since it was last used
+                channel = await self._started()
+                try:
+                    await channel.send(wire.Fork(group=group, config=config), theirs.fileno())
+                    return group, ours
+                except ConnectionError as exc:
+                    await self._stop()
+                    if attempt:
+                        ours.close()
+                        raise ExecutorUnavailable(_UNAVAILABLE) from exc
+        raise AssertionError
+
+    async def kill(self, group: int) -> None:
+        """End every process of a worker and return when none is left."""
+        channel = self._channel
+        if channel is None or channel.closed:
+            return  # a zygote that ends takes its workers with it; if it was killed, see `Worker`
+        try:
+            await channel.send(wire.KillGroup(group=group))
+            async with asyncio.timeout(_KILL_SECONDS):
+                while group not in self._gone and not channel.closed:
+                    self._changed.clear()
+                    self._collect(channel)
+                    if group not in self._gone and not channel.closed:
+                        await self._changed.wait()
+        except (ConnectionError, TimeoutError):
+            await self._stop()
+        self._gone.discard(group)
+
+    async def aclose(self) -> None:
+        """End the zygote and with it all workers. Idempotent."""
+        async with self._lock:
+            await self._stop()
+
+    def _collect(self, channel: Channel) -> None:
+        while isinstance(frame := channel.take(), wire.Gone):
+            self._gone.add(frame.group)
+
+    async def _started(self) -> Channel:
+        async with self._lock:
+            if self._channel is not None and not self._channel.closed:
+                return self._channel
+            await self._stop()
+            return await self._start()
+
+    async def _start(self) -> Channel:
+        ours, theirs = socket.socketpair()
+        self._scratch = tempfile.TemporaryDirectory(prefix="sandglass-zygote-")
+        code = _START.format(root=str(_ROOT), control=theirs.fileno(), preload=self._preload)
+        environment = {
+            "LANG": "C.UTF-8",
+            "MPLBACKEND": "Agg",
+            "MPLCONFIGDIR": self._scratch.name,
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+        with theirs:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-I", "-c", code),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                env=environment,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+                cwd=self._scratch.name,
+            )
+        self._channel = channel = Channel(ours, self._changed.set, wire.MAX_FRAME)
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                while (frame := channel.take()) is None and not channel.closed:
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            frame = None
+        if not isinstance(frame, wire.Warm):
+            await self._stop()
+            raise ExecutorUnavailable(_UNAVAILABLE)
+        return channel
+
+    async def _stop(self) -> None:
+        channel, self._channel = self._channel, None
+        process, self._process = self._process, None
+        scratch, self._scratch = self._scratch, None
+        if channel is not None:
+            channel.close()  # which tells it to end
+        if process is not None:
+            try:
+                async with asyncio.timeout(_KILL_SECONDS):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+        if scratch is not None:
+            scratch.cleanup()
+
+
+_UNAVAILABLE = (
+    "The local interpreter could not be started."
+    " Try again; if it stays so, look at the server's log."
+)

@@ -1,0 +1,144 @@
+"""The host's view of one worker: start cells on it, end them, go back, and know its state."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import asdict
+from typing import Any
+
+from executors import wire
+from executors.base import ExecutorSpec
+from executors.errors import ProtocolError
+from executors.local.channel import Channel
+from executors.local.nursery import Nursery
+
+_REACTION_SECONDS = 0.5
+"""A worker that does not react in this time is killed as a whole."""
+
+
+class WorkerProcess:
+    """One worker. It trusts nothing that the worker says about processes: it only counts cells.
+
+    `changed` is set whenever there may be something new to take from a cell or from `fate`.
+    """
+
+    def __init__(self, nursery: Nursery, group: int, control: socket.socket) -> None:
+        self.changed = asyncio.Event()
+        self.cells = 0
+        """How many cells the worker's state holds."""
+        self.alive = True
+        self._nursery, self._group = nursery, group
+        self._control = Channel(control, self.changed.set, wire.MAX_FRAME)
+        self._run = 0
+        self._fates: dict[int, wire.Back] = {}
+
+    @classmethod
+    async def start(
+        cls, nursery: Nursery, spec: ExecutorSpec, folder: str, cache: str
+    ) -> WorkerProcess:
+        """Fork a worker.
+
+        Raises:
+            ExecutorUnavailable: no worker can be forked.
+        """
+        config: dict[str, Any] = {
+            "tools": [asdict(tool) for tool in spec.tools],
+            "imports": list(spec.additional_authorized_imports),
+            "limits": asdict(spec.limits),
+            "folder": folder,
+            "cache": cache,
+        }
+        group, control = await nursery.fork(config)
+        return cls(nursery, group, control)
+
+    async def begin(self, code: str, limit: int) -> tuple[int, Channel]:
+        """Start a cell: the number of its run, and the channel that its frames come from."""
+        self._run += 1
+        ours, theirs = socket.socketpair()
+        channel = Channel(ours, self.changed.set, limit)
+        frame = wire.Run(run=self._run, base=self.cells, code=code)
+        with theirs:
+            try:
+                await self._control.send(frame, theirs.fileno())
+            except ConnectionError:
+                pass  # the worker is gone: `fate` tells
+            except BaseException:
+                channel.close()
+                raise
+        return self._run, channel
+
+    def committed(self) -> None:
+        """The running cell has said that it is the state now."""
+        self.cells += 1
+
+    def fate(self, run: int) -> wire.Back | None:
+        """What the worker said about the end of that run, if it did.
+
+        Raises:
+            ProtocolError: it said something that it may not say.
+        """
+        while (frame := self._control.take()) is not None:
+            if not isinstance(frame, wire.Back):
+                raise ProtocolError(f"the worker sent {frame.type!r} as control")
+            self._fates = {frame.run: frame}
+        return self._fates.get(run)
+
+    @property
+    def gone(self) -> bool:
+        """Whether no process of the worker listens any more."""
+        return self._control.closed
+
+    async def end(self, run: int) -> bool:
+        """End that run, whatever it takes. Whether the worker's state is still there."""
+        try:
+            async with asyncio.timeout(_REACTION_SECONDS):
+                await self._control.send(wire.Kill(run=run))
+                back = await self._back(run)
+        except (TimeoutError, ConnectionError, ProtocolError):
+            back = None
+        return await self._settle(back)
+
+    async def rewind(self, cells: int) -> bool:
+        """Go back to the state of so many cells; whether it was still kept."""
+        self._run += 1
+        try:
+            async with asyncio.timeout(_REACTION_SECONDS):
+                await self._control.send(wire.Rewind(run=self._run, cells=cells))
+                back = await self._back(self._run)
+        except (TimeoutError, ConnectionError, ProtocolError):
+            back = None
+        return await self._settle(back) and self.cells == cells
+
+    async def settle_dead(self, run: int) -> bool:
+        """The run's cell has gone by itself: wait for what the worker says of it."""
+        try:
+            async with asyncio.timeout(_REACTION_SECONDS):
+                back = await self._back(run)
+        except (TimeoutError, ProtocolError):
+            return await self.end(run)
+        return await self._settle(back)
+
+    async def kill(self) -> None:
+        """End every process of the worker and return when none is left. Idempotent."""
+        if self.alive:
+            self.alive = False
+            self._control.close()
+            await self._nursery.kill(self._group)
+
+    async def _back(self, run: int) -> wire.Back | None:
+        """What the worker says about `run`; None when it is gone."""
+        while True:
+            self.changed.clear()
+            if (back := self.fate(run)) is not None or self.gone:
+                return back
+            await self.changed.wait()
+
+    async def _settle(self, back: wire.Back | None) -> bool:
+        """Take over the state that the worker says it has, or end a worker that says nothing."""
+        if back is None or not 0 <= back.cells <= self.cells + 1:
+            await self.kill()
+            return False
+        kept = back.cells >= self.cells
+        self.cells = back.cells
+        return kept

@@ -1,0 +1,247 @@
+"""One cell on its way: frames from the worker become events, tools are run, limits are kept."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncGenerator
+from typing import Any, Literal, assert_never, cast
+
+from executors import values, wire
+from executors.base import (
+    CodeError,
+    Display,
+    ExecutionEvent,
+    ExecutorSpec,
+    Finished,
+    Output,
+    ToolCalled,
+    ToolReturned,
+)
+from executors.errors import ProtocolError
+from executors.local.process import WorkerProcess
+
+Ending = Literal["timeout", "stopped", "crashed"]
+_PREVIEW_CHARS = 500
+_MAX_DISPLAYS = 100
+_SEND_SECONDS = 10.0
+_FRAME_SLACK = 256 << 10
+"""What a frame may hold besides its largest value."""
+
+
+class CellRun:
+    """The run of one cell. `stop` may be called at any time, from any task."""
+
+    def __init__(self, process: WorkerProcess, spec: ExecutorSpec, code: str) -> None:
+        self._process, self._spec, self._code = process, spec, code
+        self._tools = {tool.name: {p.name for p in tool.parameters} for tool in spec.tools}
+        self._loop = asyncio.get_running_loop()
+        self._stopped = False
+        self._calls = self._displays = 0
+        self._room = spec.limits.output_chars + 1_000
+
+    def stop(self) -> None:
+        """End the cell with outcome `stopped`."""
+        self._stopped = True
+        self._process.changed.set()
+
+    async def events(self) -> AsyncGenerator[ExecutionEvent, None]:
+        """What happens, `Finished` last. Closing it early ends the cell and keeps earlier state.
+
+        Raises:
+            ProtocolError: the worker did what it may not do; it has been killed.
+        """
+        limit = 2 * self._spec.limits.call_bytes + _FRAME_SLACK
+        started = self._loop.time()
+        self._deadline = started + self._spec.limits.seconds
+        self._number, self._channel = await self._process.begin(self._code, limit)
+        over = False
+        try:
+            while not over:
+                match await self._next():
+                    case wire.Wrote() | wire.Showed() as frame:
+                        if event := self._admitted(frame):
+                            yield event
+                    case wire.ToolCall() as frame:
+                        self._calls += 1
+                        identity = self._calls  # the consumer may be slow; the call's own number
+                        arguments = self._checked(frame)
+                        yield ToolCalled(id=identity, name=frame.name, arguments=frame.arguments)
+                        if returned := await self._answer(frame.name, arguments, identity):
+                            yield returned
+                    case wire.Done() as frame:
+                        over = True
+                        self._process.committed()
+                        yield self._finished(frame, self._loop.time() - started)
+                    case "timeout" | "stopped" | "crashed" as ending:
+                        over = True
+                        self._channel.close()
+                        yield await self._ended(ending, started)
+                    case frame:
+                        raise ProtocolError(f"a cell may not send {type(frame).__name__}")
+        except (ProtocolError, ValueError) as exc:
+            over = True
+            await self._process.kill()
+            raise ProtocolError(str(exc)) from exc
+        finally:
+            self._channel.close()
+            if not over:
+                await asyncio.shield(self._process.end(self._number))
+
+    async def _next(self) -> wire.Frame | Ending:
+        """The next frame, or why there will be none."""
+        while True:
+            self._process.changed.clear()
+            if self._stopped:
+                return "stopped"
+            if (frame := self._channel.take()) is not None:
+                return frame
+            if self._channel.closed or self._process.gone:
+                return "crashed"
+            if self._loop.time() >= self._deadline:
+                return "timeout"
+            try:
+                async with asyncio.timeout_at(self._deadline):
+                    await self._process.changed.wait()
+            except TimeoutError:
+                continue
+
+    async def _answer(
+        self, name: str, arguments: dict[str, Any], identity: int
+    ) -> ToolReturned | None:
+        """Run a tool and send what it gives; None where the cell ended in the meantime."""
+        started = self._loop.time()
+        task = asyncio.create_task(self._call(name, arguments), name=f"tool {name}")
+        task.add_done_callback(lambda _: self._process.changed.set())
+        try:
+            while not task.done():
+                self._process.changed.clear()
+                if self._stopped or self._channel.closed or self._process.gone:
+                    return None
+                await self._process.changed.wait()
+        finally:
+            if task.cancel():
+                await asyncio.wait([task])
+        duration = self._loop.time() - started
+        self._deadline += duration
+        result = task.result()
+        shown = f"{result.error}: {result.message}" if result.error else None
+        return ToolReturned(
+            id=identity,
+            name=name,
+            ok=not result.error,
+            preview=(shown or values.preview(result.value, _PREVIEW_CHARS))[:_PREVIEW_CHARS],
+            duration=duration,
+        )
+
+    async def _call(self, name: str, arguments: dict[str, Any]) -> wire.ToolResult:
+        try:
+            value = await self._spec.call_tool(name, arguments)
+            encoded = values.encode(value, max_bytes=self._spec.limits.call_bytes)
+            result = wire.ToolResult(value=encoded)
+        except Exception as exc:  # noqa: BLE001 a tool's failure is the code's to handle
+            result = wire.ToolResult(error=type(exc).__name__, message=_message(exc))
+        try:
+            async with asyncio.timeout(_SEND_SECONDS):
+                await self._channel.send(result)
+        except (ConnectionError, TimeoutError):
+            self._channel.close()  # a cell that does not take its answer has crashed
+        return result
+
+    def _checked(self, frame: wire.ToolCall) -> dict[str, Any]:
+        """The arguments as Python values."""
+        if not frame.arguments.keys() <= self._tools.get(frame.name, set()):
+            raise ProtocolError(f"a call of {frame.name!r:.100} with unknown parameters")
+        _check_text(frame.arguments)
+        return {name: values.decode(value) for name, value in frame.arguments.items()}
+
+    def _admitted(self, frame: wire.Wrote | wire.Showed) -> Output | Display | None:
+        """The event for a frame, within the limits. The worker cuts a flood nicely before."""
+        match frame:
+            case wire.Wrote(stream="stdout" | "stderr" as stream, text=text):
+                text = _printable(text[: self._room])
+                self._room -= len(text)
+                return Output(stream=stream, text=text) if text else None
+            case wire.Showed():
+                self._displays += 1
+                mime, data, alt = map(_printable, (frame.mime, frame.data, frame.alt))
+                shown = Display(mime=mime[:100], data=data, alt=alt[:1_000])
+                return shown if self._displays <= _MAX_DISPLAYS else None
+            case _:
+                raise ProtocolError(f"a cell has no stream {frame.stream!r:.100}")
+
+    def _finished(self, frame: wire.Done, duration: float) -> Finished:
+        if frame.error:
+            error = _code_error(frame.error)
+            return Finished(outcome="error", error=error, duration=duration)
+        if frame.is_answer:
+            _check_text(frame.answer)
+            return Finished(outcome="ok", is_answer=True, answer=frame.answer, duration=duration)
+        room = self._spec.limits.value_chars + 100
+        value = _printable(frame.value[:room]) if frame.has_value else None
+        return Finished(outcome="ok", value=value, duration=duration)
+
+    async def _ended(self, ending: Ending, started: float) -> Finished:
+        """The cell did not end by itself: make sure that it has ended, and say what is left."""
+        end = self._process.settle_dead if ending == "crashed" else self._process.end
+        kept = await asyncio.shield(end(self._number))
+        match ending:
+            case "timeout":
+                seconds = self._spec.limits.seconds
+                name, message = "TimeLimit", f"the cell was ended after {seconds:g} seconds"
+            case "stopped":
+                name, message = "Stopped", "the cell was stopped"
+            case "crashed":
+                name, message = "WorkerDied", f"the cell's process died{self._cause()}"
+            case _:
+                assert_never(ending)
+        hint = (
+            "What this cell did to variables is undone; the variables of earlier cells are kept."
+            if kept
+            else "All variables are gone: run again what is still needed."
+        )
+        return Finished(
+            outcome=ending,
+            error=CodeError(name=name, message=message, hint=hint),
+            state_kept=kept,
+            duration=self._loop.time() - started,
+        )
+
+    def _cause(self) -> str:
+        back = self._process.fate(self._number) if self._process.alive else None
+        if back is None or not 0 < back.status & 0x7F < signal.NSIG:
+            return ""
+        return f" ({signal.strsignal(back.status & 0x7F)})"
+
+
+def _code_error(data: dict[str, Any]) -> CodeError:
+    found = wire.read_fields(wire.Failure, data)
+    return CodeError(
+        name=_printable(found.name[:200]),
+        message=_printable(found.message[:10_000]),
+        traceback=_printable(found.traceback[:20_000]),
+        line=found.line or None,
+        hint=_printable(found.hint[:2_000]),
+    )
+
+
+def _message(error: Exception) -> str:
+    """The message without the quotes that `KeyError` puts around it."""
+    match error.args:
+        case (str(only),):
+            return only
+        case _:
+            return str(error)
+
+
+def _printable(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _check_text(encoded: Any) -> None:
+    """Refuse text that no log and no page could take: half characters."""
+    try:
+        json.dumps(cast("object", encoded), ensure_ascii=False).encode("utf-8")
+    except (UnicodeEncodeError, RecursionError) as exc:
+        raise ProtocolError(f"malformed text in a value: {exc}") from exc

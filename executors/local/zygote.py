@@ -1,0 +1,144 @@
+"""A clean, warm process that forks the workers and can always end them.
+
+It has imported what the workers need and holds nothing else: no secrets, no threads. Every process
+of a worker belongs to one group whose number cannot be used anew while the zygote holds one of its
+processes unreaped, so that killing a group never hits a stranger. When the host goes away, all
+workers end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from executors import wire
+from executors.base import Limits, Parameter, ToolSpec
+from executors.local import lockdown
+from executors.local.cell import Interpreter
+from executors.local.guard import policy
+from executors.local.worker import Worker
+
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+def main(control: int, preload: Iterable[str]) -> NoReturn:
+    """Serve the host on the socket with that descriptor until it is closed."""
+    with socket.socket(fileno=control) as sock:
+        _adopt_orphans()
+        missing = _warm_up(preload)
+        sock.sendall(wire.pack(wire.Warm(missing=missing)))
+        Zygote(sock).serve()
+    os._exit(0)
+
+
+class Zygote:
+    """Knows its workers by the number that the host gave them."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._groups: dict[int, int] = {}
+        self._wake, wake_writing = os.pipe()
+        os.set_blocking(wake_writing, False)
+        signal.set_wakeup_fd(wake_writing, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
+
+    def serve(self) -> None:
+        """Fork and kill as the host asks; reap what ends."""
+        while True:
+            ready, _, _ = select.select([self._control, self._wake], [], [])
+            if self._wake in ready:
+                os.read(self._wake, 1024)
+                self._reap()
+            if self._control not in ready:
+                continue
+            try:
+                frame, descriptor = wire.receive(self._control)
+            except (EOFError, ConnectionError):
+                break
+            match frame:
+                case wire.Fork() if descriptor is not None:
+                    self._fork(frame, descriptor)
+                case wire.KillGroup():
+                    self._kill(frame.group)
+                    self._control.sendall(wire.pack(wire.Gone(group=frame.group)))
+                case _:
+                    raise wire.MalformedFrame(f"the zygote is not asked for {frame.type!r}")
+        for group in list(self._groups):
+            self._kill(group)
+
+    def _fork(self, frame: wire.Fork, descriptor: int) -> None:
+        pid = os.fork()
+        if pid == 0:
+            _become_worker(frame.config, descriptor)
+        os.setpgid(pid, pid)  # the worker does the same: neither has to wait for the other
+        os.close(descriptor)
+        self._groups[frame.group] = pid
+
+    def _kill(self, group: int) -> None:
+        """End and reap every process of a worker."""
+        pid = self._groups.pop(group, None)
+        if pid is None:
+            return
+        os.killpg(pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):  # which says that nothing is left
+            while True:
+                os.waitpid(-pid, 0)
+
+    def _reap(self) -> None:
+        """Reap what has ended; a worker of which nothing is left is forgotten."""
+        for group, pid in list(self._groups.items()):
+            try:
+                while os.waitpid(-pid, os.WNOHANG)[0]:
+                    pass
+            except ChildProcessError:
+                del self._groups[group]
+
+
+def _become_worker(config: dict[str, Any], descriptor: int) -> NoReturn:
+    """What a fork of the zygote does; it never returns."""
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        limits = Limits(**config["limits"])
+        tools = [_tool(**tool) for tool in config["tools"]]
+        lockdown.confine(descriptor, config["folder"], limits)
+        os.environ["MPLCONFIGDIR"] = config["cache"]
+        interpreter = Interpreter(tools, config["imports"], limits)
+        Worker(socket.socket(fileno=lockdown.CONTROL), interpreter, limits).serve()
+    finally:
+        os._exit(70)
+
+
+def _tool(*, parameters: list[dict[str, Any]], **rest: Any) -> ToolSpec:
+    return ToolSpec(parameters=tuple(Parameter(**p) for p in parameters), **rest)
+
+
+def _warm_up(preload: Iterable[str]) -> list[Any]:
+    """Import all that cells are likely to want; the names of `preload` that are not installed."""
+    missing: list[Any] = []
+    for name in policy.DEFAULT_IMPORTS:
+        importlib.import_module(name)
+    for name in preload:
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError:
+            missing.append(name)
+    compile("x = [i for i in range(3)]", "<warm>", "exec")
+    gc.collect()
+    gc.freeze()
+    return missing
+
+
+def _adopt_orphans() -> None:
+    """Have processes whose parent is gone become children of this one, on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

@@ -1,0 +1,295 @@
+"""Frames between the host, the zygote and its workers: a length, then that much typed JSON.
+
+Standard library only: all three sides import this. Whoever reads checks the size before parsing
+and every field's type after it; what does not fit is a `MalformedFrame`.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, TypeVar, cast, get_args
+
+T = TypeVar("T")
+
+HEADER = struct.Struct("!I")
+MAX_FRAME = 1 << 20
+"""Bytes of a frame where the reader sets no other bound."""
+
+
+class MalformedFrame(ValueError):
+    """Not a frame, too large, or not one of those that may come now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """Host to zygote, with one end of a socket pair: fork a worker that listens on it."""
+
+    group: int
+    config: dict[str, Any]
+    type: Literal["fork"] = "fork"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillGroup:
+    """Host to zygote: kill every process of that worker; answered by `Gone`."""
+
+    group: int
+    type: Literal["kill_group"] = "kill_group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warm:
+    """Zygote to host, once: everything is imported."""
+
+    missing: list[Any]
+    """Modules that were to be preloaded and are not installed."""
+    type: Literal["warm"] = "warm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """Zygote to host: no process of that worker exists any more."""
+
+    group: int
+    type: Literal["gone"] = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Host to worker, with one end of the cell's own socket pair: run a cell on top of `base`."""
+
+    run: int
+    base: int
+    """How many cells the state must hold; the worker runs nothing on any other state."""
+    code: str
+    type: Literal["run"] = "run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kill:
+    """Host to worker: end that run if it is going on; always answered by `Back`."""
+
+    run: int
+    type: Literal["kill"] = "kill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewind:
+    """Host to worker: go back to the state of `cells` cells; always answered by `Back`."""
+
+    run: int
+    cells: int
+    type: Literal["rewind"] = "rewind"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """Worker to host: what concerned `run` is over without a `Done`, and this is the state now."""
+
+    run: int
+    cells: int
+    status: int = 0
+    """How the cell's process ended, as `waitpid` has it; 0 if none did."""
+    type: Literal["back"] = "back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrote:
+    """Cell to host: printed text."""
+
+    stream: str
+    text: str
+    type: Literal["wrote"] = "wrote"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showed:
+    """Cell to host: a picture or table."""
+
+    mime: str
+    data: str
+    alt: str
+    type: Literal["showed"] = "showed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """Cell to host, answered by one `ToolResult`; the cell waits for it."""
+
+    name: str
+    arguments: dict[str, Any]
+    """Typed JSON by parameter name."""
+    type: Literal["tool_call"] = "tool_call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolResult:
+    """Host to cell: typed JSON, or what the tool raised."""
+
+    value: Any = None
+    error: str = ""
+    """The exception's type name; empty for a result."""
+    message: str = ""
+    type: Literal["tool_result"] = "tool_result"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why the cell failed, as `executors.base.CodeError` has it. Part of `Done`."""
+
+    name: str
+    message: str
+    traceback: str
+    line: int
+    """0 where there is none."""
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """Cell to host, the last frame of a cell: it has become the state."""
+
+    value: str = ""
+    has_value: bool = False
+    answer: Any = None
+    is_answer: bool = False
+    error: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The fields of a `Failure`; empty where the cell succeeded."""
+    type: Literal["done"] = "done"
+
+
+Frame = (
+    Fork
+    | KillGroup
+    | Warm
+    | Gone
+    | Run
+    | Kill
+    | Rewind
+    | Back
+    | Wrote
+    | Showed
+    | ToolCall
+    | ToolResult
+    | Done
+)
+FromZygote = Warm | Gone
+FromCell = Wrote | Showed | ToolCall | Done
+
+_KINDS: dict[str, type[Frame]] = {
+    cast("str", next(f.default for f in fields(kind) if f.name == "type")): kind
+    for kind in get_args(Frame)
+}
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "str": lambda value: type(value) is str,
+    "int": lambda value: type(value) is int and abs(value) < 2**53,
+    "bool": lambda value: type(value) is bool,
+    "dict[str, Any]": lambda value: type(value) is dict,
+    "list[Any]": lambda value: type(value) is list,
+    "Any": lambda value: True,
+}
+
+
+def pack(frame: Frame) -> bytes:
+    """The frame as bytes, header included."""
+    shallow = {f.name: getattr(frame, f.name) for f in fields(frame)}
+    body = json.dumps(shallow, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return HEADER.pack(len(body)) + body
+
+
+def unpack(body: bytes | bytearray) -> Frame:
+    """The frame whose JSON is `body`.
+
+    Raises:
+        MalformedFrame: it is not exactly one of the frames above.
+    """
+    try:
+        data: Any = json.loads(body, parse_constant=_refuse)
+    except (ValueError, RecursionError) as exc:
+        raise MalformedFrame(f"not JSON: {exc}") from exc
+    if type(data) is not dict:
+        raise MalformedFrame("not an object")
+    given = cast("dict[str, Any]", data)
+    kind = _KINDS.get(given.pop("type", "")) if type(given.get("type")) is str else None
+    if kind is None:
+        raise MalformedFrame("unknown frame type")
+    return read_fields(kind, given)
+
+
+def read_fields(kind: type[T], given: dict[str, Any]) -> T:
+    """An instance of the dataclass `kind` from untrusted data.
+
+    Raises:
+        MalformedFrame: a field is missing, unknown, or of another type.
+    """
+    wanted = {f.name: str(f.type) for f in fields(cast("Any", kind)) if f.name != "type"}
+    if given.keys() != wanted.keys():
+        raise MalformedFrame(f"{kind.__name__} has fields {sorted(given)!r:.200}")
+    for name, annotation in wanted.items():
+        if not _CHECKS[annotation](given[name]):
+            raise MalformedFrame(f"{kind.__name__}.{name} is not {annotation}")
+    return kind(**given)
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")
+
+
+class Parser:
+    """Cuts a stream of bytes into frames. A frame over `limit` bytes is refused unread."""
+
+    def __init__(self, limit: int = MAX_FRAME) -> None:
+        self._limit = limit
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """The frames that `data` completes.
+
+        Raises:
+            MalformedFrame: the stream is broken and cannot be read on.
+        """
+        self._buffer += data
+        found: list[Frame] = []
+        start = 0
+        while len(self._buffer) >= start + HEADER.size:
+            (size,) = HEADER.unpack_from(self._buffer, start)
+            if size > self._limit:
+                raise MalformedFrame(f"a frame of {size:,} bytes is over {self._limit:,}")
+            end = start + HEADER.size + size
+            if len(self._buffer) < end:
+                break
+            found.append(unpack(self._buffer[start + HEADER.size : end]))
+            start = end
+        del self._buffer[:start]
+        return found
+
+
+def receive(sock: socket.socket, limit: int = MAX_FRAME) -> tuple[Frame, int | None]:
+    """The next frame of a blocking socket, and the descriptor that came with it, if any.
+
+    Raises:
+        EOFError: the other side has closed the socket.
+        MalformedFrame: the stream is broken.
+    """
+    header, descriptors, _, _ = socket.recv_fds(sock, HEADER.size, 1)
+    header += _exactly(sock, HEADER.size - len(header)) if header else b""
+    if not header:
+        raise EOFError
+    (size,) = HEADER.unpack(header)
+    if size > limit:
+        raise MalformedFrame(f"a frame of {size:,} bytes is over {limit:,}")
+    return unpack(_exactly(sock, size)), next(iter(descriptors), None)
+
+
+def _exactly(sock: socket.socket, size: int) -> bytearray:
+    buffer = bytearray()
+    while len(buffer) < size:
+        piece = sock.recv(min(size - len(buffer), 1 << 18))
+        if not piece:
+            raise EOFError
+        buffer += piece
+    return buffer
