@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from agent.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from agent.models.base import Model
-
-EMBEDDED = "embedded"
-"""The id of the model that runs on this machine."""
-SERVER = "server"
-"""The id of the model at the configured base URL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,135 +17,82 @@ class ModelChoice:
     """Whether it answers only with a key, the visitor's or the server's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelSettings:
-    """What the app was set up with, as far as models are concerned."""
-
-    base_url: str = ""
-    """An OpenAI-compatible server; empty where there is none."""
-    base_url_key: str = ""
-    model_id: str = ""
-    """The model at that server, or the default one of the Hub."""
-    hub_token: str = ""
-    """The app's own Hugging Face token; empty where there is none."""
-    embedded: bool = True
-    """Whether the embedded model is offered."""
-
-
-def _hub(id: str, label: str, hint: str) -> ModelChoice:  # the field's name
-    return ModelChoice(id=id, label=label, hint=hint, needs_key=True)
+def _hub(id: str, label: str, hint: str) -> ModelChoice:
+    return ModelChoice(
+        id=id, label=label, hint=f"{hint} Needs a Hugging Face token.", needs_key=True
+    )
 
 
 HUB_MODELS: tuple[ModelChoice, ...] = (
     _hub(
         "Qwen/Qwen3-Coder-Next",
         "Qwen3 Coder Next",
-        "Fast and made for code agents; the best start. Needs a Hugging Face token.",
+        "Fast and made for code agents; the best start.",
     ),
     _hub(
         "Qwen/Qwen3-Coder-480B-A35B-Instruct",
         "Qwen3 Coder 480B",
-        "Large, for hard tasks in code. Needs a Hugging Face token.",
+        "Large, for hard tasks in code.",
     ),
     _hub(
         "deepseek-ai/DeepSeek-V3.2",
         "DeepSeek V3.2",
-        "Large, strong at reasoning over many steps. Needs a Hugging Face token.",
+        "Large, strong at reasoning over many steps.",
     ),
     _hub(
         "zai-org/GLM-4.6",
         "GLM 4.6",
-        "Large, good at long tasks with tools. Needs a Hugging Face token.",
+        "Large, good at long tasks with tools.",
     ),
     _hub(
         "moonshotai/Kimi-K2-Instruct-0905",
         "Kimi K2",
-        "Very large, good at plans and texts. Needs a Hugging Face token.",
+        "Very large, good at plans and texts.",
     ),
     _hub(
         "openai/gpt-oss-120b",
         "gpt-oss 120B",
-        "Open weights, thinks before it acts. Needs a Hugging Face token.",
+        "Open weights, thinks before it acts.",
     ),
 )
 """Open models that suit a code agent, best first. Edit it freely: it is only data."""
 
-EMBEDDED_CHOICE = ModelChoice(
-    id=EMBEDDED,
-    label="Embedded (Qwen2.5-Coder 1.5B)",
-    hint="Runs on this machine: private and free, good for easy tasks. Fetched once, 1.1 GB.",
+EMBEDDED = ModelChoice(
+    id="embedded",
+    label="Embedded: Qwen2.5-Coder 1.5B",
+    hint="Runs on this machine: private and free, for easy tasks. Downloads 1.1 GB once.",
+    needs_key=False,
+)
+
+CUSTOM = ModelChoice(
+    id="custom",
+    label="Model server",
+    hint="The OpenAI-compatible server that this app is set up with.",
     needs_key=False,
 )
 
 
-def choices(settings: ModelSettings) -> list[ModelChoice]:
-    """All models that the page offers, the default one first."""
-    offered = list(HUB_MODELS)
-    if settings.base_url:
-        offered.append(_server_choice(settings))
-    elif settings.model_id and all(choice.id != settings.model_id for choice in offered):
-        offered.append(_hub(settings.model_id, settings.model_id, "Chosen by this app's operator."))
-    if settings.embedded:
-        offered.append(EMBEDDED_CHOICE)
-    default = default_choice(settings)
-    return sorted(offered, key=lambda choice: choice.id != default)
+def hub_choice(model_id: str) -> ModelChoice:
+    """The choice for any model of the Hub, from the list or not."""
+    known = (choice for choice in HUB_MODELS if choice.id == model_id)
+    return next(known, None) or _hub(
+        model_id, model_id.rpartition("/")[2], "Chosen by the operator of this app."
+    )
 
 
-def default_choice(settings: ModelSettings) -> str:
-    """The id of the model for who has not chosen: own server, else providers, else embedded."""
-    if settings.base_url:
-        return SERVER
-    if settings.hub_token or not settings.embedded:
-        return settings.model_id or HUB_MODELS[0].id
-    return EMBEDDED
-
-
-def make_model(
-    choice: str, settings: ModelSettings, *, key: str = "", offered: Sequence[ModelChoice] = ()
-) -> Model:
-    """The model of that id, with the visitor's `key` if given, else the app's own.
-
-    The embedded model is one for all: the app makes it once and keeps it.
+def default_choice(
+    *, base_url: str | None = None, hf_token: str = "", model: str | None = None
+) -> str:
+    """The id of the model for who has not chosen.
 
     Args:
-        choice: an id of `choices(settings)`.
-        settings: what the app was set up with.
-        key: the visitor's Hugging Face token.
-        offered: `choices(settings)`, if it is at hand.
-
-    Raises:
-        agent.errors.ConfigurationError: an unknown id, or a key is needed and there is none.
+        base_url: an OpenAI-compatible server that the app is set up with; it comes first.
+        hf_token: the app's own Hugging Face token; with one, Inference Providers come next.
+        model: the operator's wish: a model of the Hub, or `embedded`. With a base URL it is that
+            server's model, and changes nothing here.
     """
-    known = next((c for c in offered or choices(settings) if c.id == choice), None)
-    if known is None:
-        raise ConfigurationError(f"There is no model {choice!r} here. Choose one from the list.")
-    if known.id == EMBEDDED:
-        from agent.models.embedded.model import EmbeddedModel
-
-        return EmbeddedModel()
-    from agent.models.chat import InferenceClientModel
-
-    if known.id == SERVER:
-        # The visitor's token is for Hugging Face: it never goes to another server.
-        return InferenceClientModel(
-            settings.model_id or "default",
-            base_url=settings.base_url,
-            api_key=settings.base_url_key,
-            name=known.label,
-        )
-    token = key or settings.hub_token
-    if not token:
-        raise ConfigurationError(
-            f"{known.label} needs a Hugging Face token. Create one at "
-            "https://huggingface.co/settings/tokens and paste it, or choose the embedded model."
-        )
-    return InferenceClientModel(known.id, token=token)
-
-
-def _server_choice(settings: ModelSettings) -> ModelChoice:
-    return ModelChoice(
-        id=SERVER,
-        label=settings.model_id or "Model server",
-        hint=f"Answers from {settings.base_url}, which this app's operator has set up.",
-        needs_key=False,
-    )
+    if base_url:
+        return CUSTOM.id
+    if model:
+        return model
+    return HUB_MODELS[0].id if hf_token else EMBEDDED.id
