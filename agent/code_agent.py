@@ -206,12 +206,7 @@ class CodeAgent:
     async def _ask(self, call: ModelCall, executor: Executor) -> AsyncGenerator[Event, None]:
         """One model call; where the conversation is too long it is shortened and asked again."""
         while True:
-            system = prompting.system_prompt(executor.info, self._specs, self._instructions)
-            messages = [
-                Message("system", system),
-                *prompting.examples(),
-                *self._memory.turns,
-            ]
+            messages = [*self._prefix(executor), *self._memory.turns]
             try:
                 async with aclosing(call.stream(messages)) as deltas:
                     async for delta in deltas:
@@ -222,6 +217,14 @@ class CodeAgent:
                 log.info("the conversation was too long for the model and has been shortened")
             else:
                 return
+
+    async def prefix(self) -> Sequence[Message]:
+        """The messages that every model call of this agent begins with."""
+        return self._prefix(await self._ready_executor())
+
+    def _prefix(self, executor: Executor) -> Sequence[Message]:
+        system = prompting.system_prompt(executor.info, self._specs, self._instructions)
+        return (Message("system", system), *prompting.examples())
 
     def _remember_end(self, end: RunEnded | None) -> None:
         """Close the last exchange, so that the next task starts from a whole conversation."""

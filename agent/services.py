@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from agent.code_agent import CodeAgent
 from agent.errors import ConfigurationError
-from agent.models.base import Model
+from agent.models.base import Model, Prefillable
 from agent.models.catalogue import ModelChoice
 from agent.session import Session
 from agent.tools.base import Tool
@@ -125,6 +125,22 @@ class Services:
             instructions=self._defaults.instructions,
         )
         return Session(agent)
+
+    async def warm(self) -> None:
+        """Get the default model ready where everybody shares it, so that the first answer is fast.
+
+        Raises:
+            agent.errors.ModelError: it could not be made ready.
+        """
+        if not self._models[self.default_model].shared:
+            return
+        model = self.model(self.default_model)
+        if isinstance(model, Prefillable):
+            session = self.session(model=model, executors=self.executors("local"))
+            try:
+                await model.prefill(await session.agent.prefix())
+            finally:
+                await session.aclose()
 
     async def aclose(self) -> None:
         """Close the shared executors and models. Sessions are closed by whoever keeps them."""

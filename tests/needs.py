@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -25,9 +26,11 @@ def chromium_advice() -> str:
 
 
 def model_advice() -> str:
-    from agent.models.embedded.weights import find_weights
+    from agent.models.embedded.weights import Weights
 
-    if os.environ.get("SANDGLASS_FETCH_MODEL") or find_weights() is not None:
+    named = os.environ.get("SANDGLASS_MODEL_PATH")
+    found = Weights(path=Path(named) if named else None).find()
+    if os.environ.get("SANDGLASS_FETCH_MODEL") or found is not None:
         return ""
     return (
         "the tests with the real embedded model are skipped: it is not on this machine. Start the "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +95,17 @@ class Model(Protocol):
 
     async def aclose(self) -> None:
         """Release what the model holds. Idempotent."""
+        ...
+
+
+@runtime_checkable
+class Prefillable(Protocol):
+    """A model that can read the beginning of a conversation before anybody asks something."""
+
+    async def prefill(self, messages: Sequence[Message]) -> None:
+        """Get ready, and read `messages`, so that what begins with them is answered faster.
+
+        Raises:
+            agent.errors.ModelError: it could not be made ready.
+        """
         ...

@@ -87,7 +87,7 @@ async def test_a_task_is_solved_in_two_steps(make: MakeAgent) -> None:
 
 
 async def test_what_streams_is_what_is_ready(make: MakeAgent) -> None:
-    events = await collect(make(act("final_answer(1)", "One, two."), delay=0))
+    events = await collect(make(act("final_answer(1)", "One, two.")))
     ready = next(e for e in events if isinstance(e, ActionReady))
     assert "".join(e.text for e in events if isinstance(e, TextDelta)).strip() == ready.thought
     assert "".join(e.text for e in events if isinstance(e, CodeDelta)) == ready.code

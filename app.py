@@ -1,0 +1,136 @@
+"""The composition root: settings, services, page, launch; nothing else."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+# Gradio reads these when it is imported.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_RUN_HISTORY", "False")
+
+from agent import EmbeddedModel, InferenceClientModel, VisitWebpageTool, WebSearchTool
+from agent.errors import ConfigurationError
+from agent.models.catalogue import (
+    CUSTOM,
+    EMBEDDED,
+    HUB_MODELS,
+    ModelChoice,
+    default_choice,
+    hub_choice,
+)
+from agent.services import AgentDefaults, OfferedModel, Services
+from agent.settings import Settings, load_settings
+from executors.base import Limits
+from executors.e2b.executor import E2BExecutorFactory
+from executors.local.executor import LocalExecutorFactory
+
+LOCAL_LIBRARIES = ("numpy", "pandas", "matplotlib")
+"""Data libraries that are ready in every local worker when they are authorised."""
+
+
+def offered_models(settings: Settings) -> list[OfferedModel]:
+    """What the picker offers; the default comes first."""
+    token = settings.hf_token.get_secret_value() if settings.hf_token else ""
+
+    def from_hub(choice: ModelChoice) -> OfferedModel:
+        return OfferedModel(
+            choice=choice,
+            make=lambda key: InferenceClientModel(choice.id, token=key or token),
+            has_key=bool(token),
+        )
+
+    embedded = OfferedModel(
+        choice=EMBEDDED,
+        make=lambda _: EmbeddedModel(path=settings.model_path, cache_dir=settings.cache_dir),
+        has_key=True,
+        shared=True,
+    )
+    offers = {choice.id: from_hub(choice) for choice in HUB_MODELS} | {EMBEDDED.id: embedded}
+    if settings.base_url:
+        offers[CUSTOM.id] = OfferedModel(
+            choice=CUSTOM, make=lambda key: _own_server(settings, key), has_key=True
+        )
+    default = default_choice(base_url=settings.base_url, hf_token=token, model=settings.model)
+    if default not in offers:
+        offers[default] = from_hub(hub_choice(default))
+    return sorted(offers.values(), key=lambda offer: offer.choice.id != default)
+
+
+def _own_server(settings: Settings, key: str) -> InferenceClientModel:
+    own = settings.base_url_key.get_secret_value() if settings.base_url_key else ""
+    return InferenceClientModel(
+        settings.model or "default", base_url=settings.base_url, api_key=key or own
+    )
+
+
+def build_services(settings: Settings) -> Services:
+    """Everything that the page needs, made from the settings."""
+
+    def e2b(key: str) -> E2BExecutorFactory:
+        own = settings.e2b_api_key.get_secret_value() if settings.e2b_api_key else ""
+        return E2BExecutorFactory(
+            api_key=key or own,
+            domain=settings.e2b_domain or "",
+            api_url=settings.e2b_api_url or "",
+            sandbox_url=settings.e2b_sandbox_url or "",
+            template=settings.e2b_template or "",
+        )
+
+    imports = settings.authorized_imports
+    return Services(
+        models=offered_models(settings),
+        local=lambda: LocalExecutorFactory(
+            preload=tuple(name for name in LOCAL_LIBRARIES if name in imports)
+        ),
+        e2b=e2b,
+        has_e2b_key=settings.e2b_api_key is not None,
+        defaults=AgentDefaults(
+            tools=(VisitWebpageTool(), WebSearchTool()),
+            additional_authorized_imports=imports,
+            max_steps=settings.max_steps,
+            limits=Limits(seconds=settings.cell_seconds, memory_bytes=settings.memory_mb << 20),
+        ),
+    )
+
+
+def main() -> None:
+    """Read the settings, show the page, and leave nothing behind at the end."""
+    try:
+        settings = load_settings()
+    except ConfigurationError as exc:
+        sys.exit(f"Sandglass cannot start. {exc}")
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for noisy in ("httpx", "httpx2", "httpcore"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+    from ui.page import build_page, launch_options
+    from ui.server import serve
+    from ui.sessions import SessionStore
+
+    services = build_services(settings)
+    store = SessionStore(
+        services,
+        limit=settings.max_sessions,
+        idle_seconds=settings.idle_minutes * 60,
+    )
+
+    async def close() -> None:
+        await store.aclose()
+        await services.aclose()
+
+    serve(
+        build_page(services, store=store),
+        launch_options(),
+        host=settings.host,
+        port=settings.port,
+        warm=services.warm,
+        close=close,
+    )
+
+
+if __name__ == "__main__":
+    main()
