@@ -108,7 +108,8 @@ class WorkerProcess:
                 back = await self._back(self._run)
         except (TimeoutError, ConnectionError, ProtocolError):
             back = None
-        return await self._settle(back) and self.cells == cells
+        await self._settle(back)
+        return self.alive and self.cells == cells
 
     async def settle_dead(self, run: int) -> bool:
         """The run's cell has gone by itself: wait for what the worker says of it."""

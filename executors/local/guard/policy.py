@@ -52,6 +52,7 @@ DEFAULT_IMPORTS = (
     "unicodedata",
     "urllib.parse",
     "uuid",
+    "warnings",
     "zlib",
     "zoneinfo",
 )
