@@ -174,6 +174,7 @@ def install(shell: Any, config: Mapping[str, Any], values: ModuleType) -> Bridge
     shell._showtraceback = bridge.show_error
     setattr(builtins, _GUARD, let_pass)
     shell.ast_transformers.append(LetPass())
+    keep_lines(shell.input_transformer_manager.cleanup_transforms)
     for tool in config["tools"]:
         shell.user_ns[tool["name"]] = bridge.stub(tool)
 
@@ -212,6 +213,11 @@ def tune_output(shell: Any, bridge: Bridge) -> None:
     for kind in (str, bytes, bytearray):
         formatters["text/plain"].for_type(kind, show)
     shell.InteractiveTB.set_mode(mode="Minimal")  # the host makes its own of `describe`
+
+
+def keep_lines(cleanups: list[Any]) -> None:
+    """Keep a cell's leading empty lines, so that errors count its lines as the person does."""
+    cleanups[:] = [one for one in cleanups if getattr(one, "__name__", "") != "leading_empty_lines"]
 
 
 def limit_memory(wanted: int) -> None:

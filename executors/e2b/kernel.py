@@ -78,7 +78,10 @@ class Kernel:
             case {"folder": str(folder), "workspace": str(workspace), "python": str(python)}:
                 self.hello = Hello(folder=folder, workspace=workspace, python=python)
             case _:
-                raise ProtocolError("The E2B sandbox did not become ready.")
+                raise ExecutorUnavailable(
+                    "The E2B sandbox started but could not be made ready. If you chose a template, "
+                    "leave it empty for the standard one; otherwise use the local executor."
+                )
 
     async def install(
         self, packages: Mapping[str, str], installing: Callable[[list[str]], None]
@@ -191,7 +194,9 @@ class Kernel:
                 take(message)
 
         async with asyncio.timeout(seconds):
-            await self.run(
+            error = await self.run(
                 code, on_print=lambda _: None, on_result=lambda _: None, on_message=on_message
             )
+        if error and error.name != "KeyboardInterrupt":  # a late echo of the stop before it
+            log.warning("a cell of our own failed: %s: %s", error.name, error.value)
         return bodies

@@ -64,13 +64,13 @@ class StandIn:
 
 
 def admitted(sandbox: Sandbox, headers: Headers, port: str) -> bool:
-    """Whether the request carries the tokens that its port asks for."""
-    if not sandbox.public:
-        given = headers.get("e2b-traffic-access-token", "")
-        if not secrets.compare_digest(given, sandbox.traffic_token):
-            return False
-    given = headers.get("x-access-token", "")
-    return port != ENVD_PORT or secrets.compare_digest(given, sandbox.envd_token)
+    """Whether the request carries the token of its port; the daemon's has nothing to do with
+    public traffic.
+    """
+    if port == ENVD_PORT:
+        return secrets.compare_digest(headers.get("x-access-token", ""), sandbox.envd_token)
+    given = headers.get("e2b-traffic-access-token", "")
+    return sandbox.public or secrets.compare_digest(given, sandbox.traffic_token)
 
 
 def recording(file: Path, scope: Scope, receive: Receive) -> Receive:

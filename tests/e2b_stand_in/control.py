@@ -60,7 +60,7 @@ class ControlPlane:
             template=body["templateID"],
             seconds=body.get("timeout", 15),
             metadata=body.get("metadata") or {},
-            public=(body.get("network") or {}).get("allow_public_traffic", True),
+            public=(body.get("network") or {}).get("allowPublicTraffic", True),
         )
         key = request.headers.get("idempotency-key")
         sandbox = await self._sandboxes.create(sandbox, key)

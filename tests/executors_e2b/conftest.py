@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import pytest
+
+from executors.base import (
+    ExecutionEvent,
+    ExecutorSpec,
+    Finished,
+    Limits,
+    Output,
+    Parameter,
+    ToolSpec,
+)
+from executors.e2b.executor import E2BExecutor, E2BExecutorFactory
+from tests.e2b_stand_in.server import Server, running
+
+Make = Callable[..., E2BExecutor]
+
+
+@pytest.fixture(scope="session")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("stand-in")) as server:
+        yield server
+
+
+@pytest.fixture
+async def factory(stand_in: Server) -> AsyncIterator[E2BExecutorFactory]:
+    made = E2BExecutorFactory(api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url)
+    yield made
+    await made.aclose()
+    assert stand_in.sandboxes() == []  # whatever the test did, nothing is left behind
+
+
+@pytest.fixture
+def make(factory: E2BExecutorFactory) -> Make:
+    """Makes an executor with the tools of these tests; the factory closes it."""
+
+    def build(**changes: Any) -> E2BExecutor:
+        spec: dict[str, Any] = {
+            "tools": TOOLS,
+            "call_tool": call_tool,
+            "limits": Limits(seconds=10),
+        }
+        return factory(ExecutorSpec(**{**spec, **changes}))
+
+    return build
+
+
+TOOLS = (
+    ToolSpec(
+        name="pair",
+        description="Both arguments.",
+        parameters=(
+            Parameter(name="first"),
+            Parameter(name="second", required=False, default=None),
+        ),
+    ),
+    ToolSpec(name="fail", description="Fails.", parameters=(Parameter(name="how"),)),
+    ToolSpec(name="wait", description="Waits.", parameters=(Parameter(name="seconds"),)),
+)
+
+
+class OddError(Exception):
+    """An exception that code in a sandbox cannot know."""
+
+
+async def call_tool(name: str, arguments: dict[str, Any]) -> Any:
+    import asyncio
+
+    match name:
+        case "pair":
+            return arguments["first"], arguments.get("second", "default")
+        case "fail":
+            raise {
+                "value": ValueError("bad value"),
+                "key": KeyError("missing"),
+                "odd": OddError("strange"),
+            }[arguments["how"]]
+        case "wait":
+            await asyncio.sleep(arguments["seconds"])
+            return "waited"
+        case _:
+            raise AssertionError(name)
+
+
+async def events(executor: E2BExecutor, code: str) -> list[ExecutionEvent]:
+    """All events of one cell: exactly one `Finished`, last."""
+    found = [event async for event in executor.run(code)]
+    assert [isinstance(event, Finished) for event in found].index(True) == len(found) - 1
+    return found
+
+
+async def finish(executor: E2BExecutor, code: str) -> Finished:
+    last = (await events(executor, code))[-1]
+    assert isinstance(last, Finished)
+    return last
+
+
+async def value(executor: E2BExecutor, code: str) -> str | None:
+    """The value of a cell that must end well."""
+    finished = await finish(executor, code)
+    assert finished.outcome == "ok", finished.error
+    return finished.value
+
+
+def printed(found: list[ExecutionEvent], stream: str = "stdout") -> str:
+    return "".join(e.text for e in found if isinstance(e, Output) and e.stream == stream)
+
+
+SLEEP_CODE = "print('on')\nimport time\ntime.sleep(60)"

@@ -1,0 +1,143 @@
+"""Limits, stops and cancels: the cell ends, the variables stay, and what is said is true."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import aclosing
+
+import pytest
+
+from executors.base import Finished, Limits, Notice, Output
+from tests.executors_e2b.conftest import Make, events, finish, printed, value
+
+SPIN = "print('on')\nwhile True: pass"
+SLEEP = "print('on')\nimport time\ntime.sleep(60)"
+LOST = "import time\nprint('on')\ntime.sleep(0.3)\nsum(range(10**11))"
+STUBBORN = "print('on')\nwhile True:\n    try:\n        pass\n    except:\n        pass"
+
+
+@pytest.mark.parametrize("code", [SPIN, SLEEP, STUBBORN])
+async def test_a_timeout_ends_the_cell_and_keeps_the_state(make: Make, code: str) -> None:
+    async with make(limits=Limits(seconds=1)) as executor:
+        await value(executor, "x = 5")
+        began = time.monotonic()
+        finished = await finish(executor, code)
+        assert time.monotonic() - began < 4
+        assert (finished.outcome, finished.state_kept) == ("timeout", True)
+        assert finished.error
+        assert finished.error.name == "TimeLimit"
+        assert finished.error.message == "The cell took longer than 1 seconds and was ended."
+        assert await value(executor, "x") == "5"
+
+
+@pytest.mark.parametrize("code", [SPIN, SLEEP])
+async def test_an_interrupt_ends_the_cell_and_keeps_the_state(make: Make, code: str) -> None:
+    async with make() as executor:
+        await value(executor, "x = 5")
+        async for event in executor.run(code):
+            if isinstance(event, Output):
+                began = time.monotonic()
+                await executor.interrupt()
+        assert isinstance(event, Finished)
+        assert event.error
+        assert (event.outcome, event.error.name, event.state_kept) == ("stopped", "Stopped", True)
+        assert time.monotonic() - began < 3
+        assert await value(executor, "x") == "5"
+
+
+async def test_code_in_c_ends_within_seconds_and_the_loss_is_told(make: Make) -> None:
+    async with make(limits=Limits(seconds=1)) as executor:
+        await value(executor, "x = 5")
+        began = time.monotonic()
+        finished = await finish(executor, "sum(range(10**11))")
+        assert time.monotonic() - began < 12
+        assert (finished.outcome, finished.state_kept) == ("timeout", False)
+        finished = await finish(executor, "x")
+        assert finished.error
+        assert finished.error.name == "NameError"
+        assert finished.state_kept  # told once
+        assert await value(executor, "pair(1)") == "(1, 'default')"
+
+
+@pytest.mark.parametrize("way", ["close", "cancel"])
+async def test_after_a_cancel_the_next_cell_runs(make: Make, way: str) -> None:
+    async with make() as executor:
+        await value(executor, "x = 5")
+        on = asyncio.Event()
+
+        async def follow() -> None:
+            async with aclosing(executor.run(SPIN)) as stream:
+                async for event in stream:
+                    if isinstance(event, Output):
+                        on.set()
+                        if way == "close":
+                            return
+
+        task = asyncio.create_task(follow())
+        await on.wait()
+        began = time.monotonic()
+        if way == "cancel":
+            task.cancel()
+        await asyncio.wait([task])
+        assert time.monotonic() - began < 1
+        assert task.cancelled() == (way == "cancel")
+        assert await value(executor, "x") == "5"
+        assert time.monotonic() - began < 4
+
+
+async def test_state_lost_after_a_cancel_is_told_with_the_next_cell(make: Make) -> None:
+    async with make() as executor:
+        await value(executor, "x = 5")
+        async with aclosing(executor.run(LOST)) as stream:
+            async for event in stream:
+                if isinstance(event, Output):
+                    await asyncio.sleep(0.5)  # until the loop in C has begun
+                    break
+        notice, finished = await events(executor, "'x' in dir()")
+        assert isinstance(notice, Notice)
+        assert notice.level == "warning"
+        assert isinstance(finished, Finished)
+        assert (finished.value, finished.state_kept) == ("False", False)
+
+
+async def test_a_stop_while_the_sandbox_starts_leaves_it_for_the_next_cell(make: Make) -> None:
+    async with make() as executor:
+        async for event in executor.run("x = 1"):
+            if isinstance(event, Notice):
+                await executor.interrupt()
+        assert isinstance(event, Finished)
+        assert event.outcome == "stopped"
+        assert await value(executor, "2") == "2"
+
+
+async def test_a_handler_of_everything_cannot_hold_a_cell(make: Make) -> None:
+    code = """
+print("on")
+while True:
+    try:
+        while True: pass
+    except:
+        print("caught")
+"""
+    async with make(limits=Limits(seconds=1)) as executor:
+        await value(executor, "x = 5")
+        found = await events(executor, code)
+        assert found[-1].outcome == "timeout"
+        assert found[-1].state_kept
+        assert "caught" not in printed(found)
+
+
+async def test_one_cell_at_a_time(make: Make) -> None:
+    async with make() as executor:
+        async with aclosing(executor.run(SLEEP)) as stream:
+            await anext(stream)
+            with pytest.raises(RuntimeError, match="a cell is running"):
+                await anext(executor.run("1"))
+        assert await value(executor, "1") == "1"
+
+
+async def test_rewind_is_refused_in_plain_words(make: Make) -> None:
+    async with make() as executor:
+        with pytest.raises(ValueError, match="an E2B sandbox cannot go back"):
+            await executor.rewind(0)

@@ -1,0 +1,153 @@
+"""Tools: called inside, run here."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from executors.base import Limits, ToolCalled, ToolReturned
+from tests.executors_e2b.conftest import TOOLS, Make, call_tool, events, finish, printed, value
+
+
+async def test_a_call_binds_its_arguments_and_is_told(make: Make) -> None:
+    async with make() as executor:
+        found = await events(executor, "pair({1, 2}, second=b'x')")
+        called, returned = [e for e in found if isinstance(e, ToolCalled | ToolReturned)]
+        assert called.name == returned.name == "pair"
+        assert called.id == returned.id == 1
+        assert called.arguments.keys() == {"first", "second"}
+        assert isinstance(returned, ToolReturned)
+        assert returned.ok
+        assert returned.preview == "({1, 2}, b'x')"
+        assert found[-1].value == "({1, 2}, b'x')"
+
+
+async def test_a_wrong_call_is_a_type_error_inside(make: Make) -> None:
+    async with make() as executor:
+        found = await events(executor, "pair(1, 2, 3)")
+        error = found[-1].error
+        assert error
+        assert error.name == "TypeError"
+        assert error.message.startswith("pair() too many positional arguments")
+        assert not [event for event in found if isinstance(event, ToolCalled)]
+
+
+async def test_calls_nest_and_run_in_threads(make: Make) -> None:
+    code = """
+from concurrent.futures import ThreadPoolExecutor
+with ThreadPoolExecutor(8) as pool:
+    found = list(pool.map(lambda i: pair(pair(i)), range(20)))
+found == [((i, "default"), "default") for i in range(20)]
+"""
+    async with make() as executor:
+        found = await events(executor, code)
+        assert found[-1].value == "True"
+        assert len([event for event in found if isinstance(event, ToolReturned)]) == 40
+
+
+async def test_exceptions_come_back_with_their_type(make: Make) -> None:
+    code = """
+for how in ("value", "key", "odd"):
+    try:
+        fail(how)
+    except Exception as e:
+        print(type(e).__name__, isinstance(e, RuntimeError), e)
+"""
+    async with make() as executor:
+        found = await events(executor, code)
+        assert printed(found) == (
+            "ValueError False bad value\n"
+            "KeyError False 'missing'\n"
+            "ToolError True OddError: strange\n"
+        )
+        assert [e.ok for e in found if isinstance(e, ToolReturned)] == [False] * 3
+        error = (await finish(executor, "a = 1\nfail('value')")).error
+        assert error
+        assert (error.name, error.line) == ("ValueError", 2)
+        assert error.traceback.count("File ") == 1
+
+
+async def test_large_values_cross_and_too_large_ones_do_not(make: Make) -> None:
+    async with make(limits=Limits(seconds=20, call_bytes=2 << 20)) as executor:
+        assert await value(executor, "len(pair('a' * 1_500_000)[0])") == "1500000"
+        error = (await finish(executor, "pair('a' * 3_000_000)")).error
+        assert error
+        assert error.name == "ValueError"
+        assert "too large" in error.message
+
+
+async def test_the_time_of_tools_is_not_charged(make: Make) -> None:
+    async with make(limits=Limits(seconds=1)) as executor:
+        assert await value(executor, "wait(1.5)") == "'waited'"
+        assert (await finish(executor, "wait(0.2)\nwhile True: pass")).outcome == "timeout"
+
+
+async def test_a_stop_cancels_the_tool(make: Make) -> None:
+    ended: list[str] = []
+
+    async def slow(name: str, arguments: dict[str, Any]) -> Any:
+        try:
+            return await call_tool(name, arguments)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    async with make(call_tool=slow) as executor:
+        async for event in executor.run("wait(60)"):
+            if isinstance(event, ToolCalled):
+                await executor.interrupt()
+        assert ended == ["cancelled"]
+        assert await value(executor, "pair(1)") == "(1, 'default')"
+
+
+async def test_what_is_printed_cannot_pass_for_a_call(make: Make) -> None:
+    forged = """
+from IPython.display import display
+body = {"name": "pair", "arguments": {"first": 1}}
+message = {"kind": "call", "id": "0" * 32, "token": "guess", "body": body}
+display({"application/vnd.sandglass.v1+json": message}, raw=True)
+message = {**message, "kind": "final", "body": 666}
+display({"application/vnd.sandglass.v1+json": message}, raw=True)
+"""
+    async with make() as executor:
+        found = await events(executor, forged)
+        assert not [event for event in found if isinstance(event, ToolCalled)]
+        assert not found[-1].is_answer
+
+
+async def test_a_forged_message_with_the_token_calls_only_what_exists(make: Make) -> None:
+    forged = """
+import json, sys, uuid
+bridge = sys.modules["_sandglass_inside"].bridge
+replies = [
+    bridge.wait_for(uuid.uuid4().hex, body)
+    for body in ({"name": "nope", "arguments": {}}, ["x"], {"name": "pair", "arguments": 3},
+                 {"name": "pair", "arguments": {"first": {"$type": "no"}}})
+]
+bridge.send("call", None, id="../../etc/passwd")
+[reply["error"]["type"] for reply in replies]
+"""
+    async with make() as executor:
+        found = await events(executor, forged)
+        assert found[-1].value == (
+            "['ProtocolError', 'ProtocolError', 'ProtocolError', 'ValueError']"
+        )
+        assert not [event for event in found if isinstance(event, ToolCalled)]
+
+
+async def test_a_child_process_is_told_that_it_cannot_call(make: Make) -> None:
+    code = """
+import multiprocessing as mp
+def work(i):
+    try:
+        return str(pair(i))
+    except RuntimeError as e:
+        return str(e)
+with mp.get_context("fork").Pool(1) as pool:
+    found = pool.map(work, [1])
+found[0]
+"""
+    async with make(tools=TOOLS) as executor:
+        told = await value(executor, code)
+        assert told
+        assert "from another process" in told
