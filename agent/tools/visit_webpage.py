@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import ssl
 from collections.abc import Collection
 
@@ -11,10 +10,11 @@ import httpx
 
 from agent.tools.base import Tool
 from agent.tools.body import ACCEPT_ENCODING, read_body
-from agent.tools.page_text import html_to_markdown
-from agent.tools.web_guard import WEB_PORTS, GuardedTransport, Resolve, system_resolve
+from agent.tools.page_text import decoded, html_to_markdown
+from agent.tools.web_guard import TRIES, WEB_PORTS, GuardedTransport, Resolve, system_resolve
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
+_HTML_STARTS = (b"<!doctype html", b"<html")
 _TEXT = frozenset({"application/json", "application/xml", "application/javascript"})
 _HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible; Sandglass/0.1)",
@@ -86,6 +86,8 @@ class VisitWebpageTool(Tool):
         try:
             async with asyncio.timeout(self._seconds):
                 response, body, cut = await self._fetch(url)
+                # Parsing may take a second or two: not on the event loop.
+                return await asyncio.to_thread(self._text, response, body, cut)
         except (TimeoutError, httpx.TimeoutException) as exc:
             raise ConnectionError(
                 f"{url} took longer than {self._seconds:g} seconds: try another page."
@@ -102,9 +104,6 @@ class VisitWebpageTool(Tool):
             raise ConnectionError(
                 f"{url} could not be reached ({exc or type(exc).__name__}): try another page."
             ) from exc
-        # Parsing is pure Python and may take a second: not on the event loop.
-        text = await asyncio.to_thread(_to_text, response, body)
-        return self._shortened(text, cut)
 
     async def _fetch(self, url: str) -> tuple[httpx.Response, bytes, bool]:
         transport = GuardedTransport(
@@ -118,7 +117,8 @@ class VisitWebpageTool(Tool):
                 transport=transport,
                 trust_env=False,
                 headers=_HEADERS,
-                timeout=self._seconds,
+                # A host that is silent at one address leaves time for its others.
+                timeout=httpx.Timeout(self._seconds, connect=self._seconds / TRIES),
                 follow_redirects=True,
                 max_redirects=self._max_redirects,
             ) as client,
@@ -129,12 +129,21 @@ class VisitWebpageTool(Tool):
             body, cut = await read_body(response, self._max_bytes)
             return response, body, cut
 
-    def _shortened(self, text: str, cut: bool) -> str:
+    def _text(self, response: httpx.Response, body: bytes, cut: bool) -> str:
+        kind = _media_type(response)
+        is_html = kind in _HTML or (
+            not kind and body.lstrip()[:15].lower().startswith(_HTML_STARTS)
+        )
+        if not kind and b"\0" in body[:1024]:
+            raise ValueError(f"{response.url} is not text: use another page.")
+        text = decoded(body, response.charset_encoding, html=is_html)
+        if is_html:
+            text, more = html_to_markdown(text, url=str(response.url), max_chars=self._max_chars)
+            cut = cut or more
         if not cut and len(text) <= self._max_chars:
             return text
         kept = text[: self._max_chars]
-        total = f"at least {len(text)}" if cut else str(len(text))
-        return f"{kept}\n\n[The page is cut here: {len(kept)} of {total} characters.]"
+        return f"{kept}\n\n[The page goes on: these are its first {len(kept)} characters.]"
 
 
 def _check_status(response: httpx.Response) -> None:
@@ -164,21 +173,3 @@ def _check_type(response: httpx.Response) -> None:
             f"{response.url} is {kind}, which this tool cannot read (it reads HTML, text and "
             "JSON): look for an HTML version of it."
         )
-
-
-def _to_text(response: httpx.Response, body: bytes) -> str:
-    kind = _media_type(response)
-    charset = _known_charset(response.charset_encoding)
-    start = body[:1024].lstrip().lower()
-    if kind in _HTML or (not kind and start.startswith((b"<!doctype html", b"<html"))):
-        return html_to_markdown(body, url=str(response.url), charset=charset)
-    if b"\0" in body[:1024] and charset is None:
-        raise ValueError(f"{response.url} is not text: use another page.")
-    return body.decode(charset or "utf-8", errors="replace")
-
-
-def _known_charset(name: str | None) -> str | None:
-    try:
-        return codecs.lookup(name).name if name else None
-    except LookupError:
-        return None

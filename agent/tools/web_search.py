@@ -19,27 +19,23 @@ def search_engines(*, seconds: int = 10, proxy: str | None = None) -> Search:
 
     Args:
         seconds: how long one engine may take.
-        proxy: an HTTP or SOCKS proxy; None means none.
+        proxy: an HTTP or SOCKS proxy; None means the one of `DDGS_PROXY`, if any.
     """
 
     def search(query: str, count: int) -> Sequence[Mapping[str, Any]]:
         # Loads a native HTTP client, so only when somebody searches. The class has no types.
         from ddgs import DDGS  # pyright: ignore[reportUnknownVariableType]
-        from ddgs.exceptions import DDGSException, RatelimitException
+        from ddgs.exceptions import DDGSException
 
         try:
             engines: Any = DDGS(proxy=proxy, timeout=seconds)
             return engines.text(query, max_results=count)
-        except RatelimitException as exc:
-            raise ConnectionError(
-                "The search engines ask to slow down: wait a moment, or visit a page directly."
-            ) from exc
         except DDGSException as exc:
             if "No results" in str(exc):
                 return []
             raise ConnectionError(
-                "No search engine could be reached: this machine may be offline. Do without a "
-                "search, or say so in the answer."
+                "No search engine answered: they may be busy, or this machine is offline. Go on "
+                "without a search, or say so in the answer."
             ) from exc
 
     return search

@@ -89,6 +89,10 @@ class Plain:
     pass
 
 
+BOTTOMLESS: list[Any] = []
+BOTTOMLESS.append(BOTTOMLESS)
+
+
 @dataclass
 class Config:
     key: str
@@ -140,7 +144,9 @@ def test_defaults_in_a_signature(default: Any, text: str) -> None:
     assert signature(spec_of(function, name="f")) == f"f(value: Any = {text}) -> None"
 
 
-@pytest.mark.parametrize("default", [object(), Config("SECRET"), [Plain()], {"a": print}, Colour])
+@pytest.mark.parametrize(
+    "default", [object(), Config("SECRET"), [Plain()], {"a": print}, Colour, BOTTOMLESS]
+)
 def test_defaults_that_cannot_be_sent(default: Any) -> None:
     def function(value: Any) -> None:
         """Something."""

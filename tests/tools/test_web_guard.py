@@ -246,6 +246,13 @@ def test_allowed_urls(url: str, port: int) -> None:
     assert check_url(httpx.URL(url), {80, 443}) == port
 
 
+async def test_a_host_without_an_address(web: WebServer) -> None:
+    with pytest.raises(ConnectionError, match=r"The host 'empty\.test' has no address"):
+        await guarded(web, resolve=resolver(empty_test="")).forward(
+            f"http://empty.test:{web.port}/"
+        )
+
+
 async def test_an_unknown_host(web: WebServer) -> None:
     with pytest.raises(ConnectionError, match=r"There is no host named 'nowhere\.test'"):
         await guarded(web, resolve=resolver()).forward(f"http://nowhere.test:{web.port}/")
