@@ -113,6 +113,7 @@ class Handlers:
             yield view.remark("The agent is still working. Wait for it, or press Stop.")
             return
         yield view.ask(task)
+        self._store.admit()
         session = await visitor.prepare(setup)
         async with aclosing(ticks(session, await session.start(task))) as batches:
             async for events in batches:

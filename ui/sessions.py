@@ -102,14 +102,21 @@ class SessionStore:
     Args:
         services: makes models, executors and sessions.
         limit: how many conversations may be open at once.
+        runs: how many runs may go on at once.
         idle_seconds: after how long without a run or a message a conversation is released.
     """
 
     def __init__(
-        self, services: Services, *, limit: int = 500, idle_seconds: float = 3600.0
+        self,
+        services: Services,
+        *,
+        limit: int = 500,
+        runs: int = 50,
+        idle_seconds: float = 3600.0,
     ) -> None:
         self._services = services
         self._limit = limit
+        self._runs = runs
         self._idle_seconds = idle_seconds
         self._visitors: dict[str, Visitor] = {}
         self._sweeper: asyncio.Task[None] | None = None
@@ -137,6 +144,20 @@ class SessionStore:
     def by_token(self, token: str) -> Visitor | None:
         """The visitor whose page was given that token, or None."""
         return next((v for v in self._visitors.values() if v.view.token == token), None)
+
+    def admit(self) -> None:
+        """Make sure that there is room for one more run.
+
+        Raises:
+            SessionLimit: there is none.
+        """
+        going = sum(
+            1 for v in self._visitors.values() if v.session is not None and v.session.running
+        )
+        if going >= self._runs:
+            raise SessionLimit(
+                "The server is busy with other people's tasks. Please try again in a minute."
+            )
 
     async def close(self, key: str | None) -> None:
         """Close the conversation of a page that went away."""

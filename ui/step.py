@@ -109,10 +109,10 @@ class StepFold:
         if answered and not self._acted:
             self._board.drop(self._thought)
             self._board.drop(self._code)
-            if not self._board.has_children(self._id):
-                self._board.drop(self._id)
-                return
-        self.settle("stopped" if stopped else "done")
+        if self._board.has_children(self._id):
+            self.settle("stopped" if stopped else "done")
+        else:
+            self._board.drop(self._id)
 
     def _prepared(self) -> None:
         self._board.drop(self._preparing)

@@ -1,0 +1,104 @@
+"""The real page, sessions, agent and local executor, with a model whose replies are scripted.
+
+A task that begins with a script's name (`primes`, `prints`, …) gets that script's replies.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+from agent.errors import ModelUnavailable
+from agent.models.base import Message, ModelDelta, Preparing
+from agent.models.catalogue import ModelChoice
+from agent.models.scripted import ScriptedModel
+from agent.services import AgentDefaults, OfferedModel, Services
+from executors.base import ExecutorFactory
+from executors.local.executor import LocalExecutorFactory
+from tests.browser.scripts import SCRIPTS, UNKNOWN
+from ui.page import build_page, launch_options
+
+
+class TaskModel:
+    """Finds the script by the newest task; counts its own replies to know where in it it is."""
+
+    def __init__(self, name: str = "scripted") -> None:
+        self.name = name
+        self._tasks: list[str] = []
+        self._given = 0
+
+    async def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stop: Sequence[str] = (),
+        temperature: float | None = None,
+    ) -> AsyncGenerator[ModelDelta, None]:
+        tasks = _tasks(messages)
+        if tasks != self._tasks:
+            self._tasks, self._given = tasks, 0
+        script = SCRIPTS.get(tasks[-1] if tasks else UNKNOWN)
+        if script is None:
+            raise ModelUnavailable("There is no script of that name. Please try another one.")
+        if script.prepares and self._given == 0:
+            for tenth in range(11):
+                yield Preparing(f"Downloading the model, {tenth * 10} %", fraction=tenth / 10)
+                await asyncio.sleep(0.1)
+        reply = script.replies[min(self._given, len(script.replies) - 1)]
+        self._given += 1
+        inner = ScriptedModel(reply, delay=script.delay)
+        async for delta in inner.stream(messages, stop=stop, temperature=temperature):
+            yield delta
+
+    async def aclose(self) -> None:
+        """Do nothing: there is nothing to release."""
+
+
+def _tasks(messages: Sequence[Message]) -> list[str]:
+    """The scripts that were asked for so far; one user turn may hold several lines of tasks."""
+    lines = [line for m in messages if m.role == "user" for line in m.content.splitlines()]
+    words = [line.split(maxsplit=1)[0].rstrip(":") for line in lines if line.strip()]
+    return [word for word in words if word in SCRIPTS or word == UNKNOWN]
+
+
+def services() -> Services:
+    def no_e2b(key: str) -> ExecutorFactory:
+        raise AssertionError("these tests never reach E2B")
+
+    choices = [
+        ModelChoice(
+            id="small",
+            label="Small model (built in)",
+            hint="Runs on this server and needs no key. Good for short tasks.",
+            needs_key=False,
+        ),
+        ModelChoice(
+            id="large",
+            label="Large model",
+            hint="Writes better code. Needs a Hugging Face token.",
+            needs_key=True,
+        ),
+    ]
+    return Services(
+        models=[
+            OfferedModel(choice=choice, make=lambda _: TaskModel(), has_key=not choice.needs_key)
+            for choice in choices
+        ],
+        local=LocalExecutorFactory,
+        e2b=no_e2b,
+        has_e2b_key=False,
+        defaults=AgentDefaults(additional_authorized_imports=("pandas", "numpy")),
+    )
+
+
+if __name__ == "__main__":
+    build_page(services()).launch(
+        server_name="127.0.0.1",
+        server_port=int(os.environ["SANDGLASS_PORT"]),
+        quiet=True,
+        **launch_options(),
+    )

@@ -1,0 +1,89 @@
+"""What the scripted model says, by the first word of the task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Script:
+    replies: tuple[str, ...]
+    delay: float = 0.0
+    """Seconds between two pieces of 12 characters."""
+    prepares: bool = False
+
+
+def cell(thought: str, code: str) -> str:
+    return f"{thought}\n```python\n{code}\n```"
+
+
+UNKNOWN = "unknown"
+"""The first word of a task for which the model fails."""
+
+PROBE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
+
+SCRIPTS = {
+    "primes": Script(
+        (
+            cell(
+                "I will list all primes below 1000 with a sieve, look at a few, and add them up.",
+                "def sieve(limit: int) -> list[int]:\n"
+                '    """All primes below `limit`."""\n'
+                "    alive = [True] * limit\n"
+                "    for n in range(2, int(limit**0.5) + 1):\n"
+                "        if alive[n]:\n"
+                "            for multiple in range(n * n, limit, n):\n"
+                "                alive[multiple] = False  # n divides it\n"
+                "    return [n for n in range(2, limit) if alive[n]]\n\n"
+                "primes = sieve(1000)\n"
+                'print(f"{len(primes)} primes, the last one is {primes[-1]}")\n'
+                "for start in range(0, 32, 8):\n"
+                "    print(primes[start : start + 8])",
+            ),
+            cell("Now I add them up.", "total = sum(prime)\ntotal"),
+            cell("The list is called `primes`. I fix that.", "total = sum(primes)\ntotal"),
+            "The sum of all prime numbers below 1000 is **76,127**.\n\n"
+            "| | value |\n|:--|--:|\n| primes | 168 |\n| largest | 997 |\n| sum | 76,127 |",
+        ),
+        delay=0.02,
+    ),
+    "prints": Script(
+        (
+            cell(
+                "I print the time once a second.",
+                "import time\nfor i in range(5):\n    print('tick', i, time.time())\n"
+                "    time.sleep(1)",
+            ),
+            "All printed.",
+        )
+    ),
+    "slow": Script(
+        ("word " * 60 + "\n```python\nprint('never')\n```", "Done."), delay=0.08, prepares=True
+    ),
+    "remember": Script((cell("I keep a value.", "kept = 4711\nprint(kept)"), "Kept.")),
+    "recall": Script((cell("I look.", "print('kept is', kept)"), "Recalled.")),
+    "spin": Script((cell("I never end.", "while True: pass"), "Unreachable.")),
+    "crunch": Script((cell("One long C loop.", "sum(range(10**11))"), "Unreachable.")),
+    "syntax": Script((cell("Oops.", "print('unclosed"), "I could not write that.")),
+    "file": Script(
+        (
+            cell("I write a file.", "with open('notes.txt', 'w') as f:\n    f.write('only mine')"),
+            "Written.",
+        )
+    ),
+    "flood": Script(
+        (cell("I print a lot.", "for i in range(6000): print('line', i, '.' * 20)"), "Printed.")
+    ),
+    "probe": Script(
+        (
+            cell(
+                f"Thought {PROBE} ![x](http://127.0.0.1:9/leak.png) [l](javascript:window.pwned=1)",
+                f"import pandas as pd\nprint('''{PROBE}''')\n"
+                f"display(pd.DataFrame({{'a': ['''{PROBE}''']}}))\n"
+                f"raise ValueError('''{PROBE}''')",
+            ),
+            f"Answer {PROBE} ![x](http://127.0.0.1:9/leak.png)",
+        )
+    ),
+    "endless": Script((cell("Again.", "print('again')"),)),
+}
