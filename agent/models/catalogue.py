@@ -30,24 +30,24 @@ HUB_MODELS: tuple[ModelChoice, ...] = (
         "Fast and made for code agents; the best start.",
     ),
     _hub(
-        "Qwen/Qwen3-Coder-480B-A35B-Instruct",
-        "Qwen3 Coder 480B",
-        "Large, for hard tasks in code.",
+        "deepseek-ai/DeepSeek-V4-Flash",
+        "DeepSeek V4 Flash",
+        "Quick, and strong at reasoning over many steps.",
     ),
     _hub(
-        "deepseek-ai/DeepSeek-V3.2",
-        "DeepSeek V3.2",
-        "Large, strong at reasoning over many steps.",
-    ),
-    _hub(
-        "zai-org/GLM-4.6",
-        "GLM 4.6",
+        "zai-org/GLM-5.2",
+        "GLM 5.2",
         "Large, good at long tasks with tools.",
     ),
     _hub(
-        "moonshotai/Kimi-K2-Instruct-0905",
-        "Kimi K2",
+        "moonshotai/Kimi-K2.6",
+        "Kimi K2.6",
         "Very large, good at plans and texts.",
+    ),
+    _hub(
+        "MiniMaxAI/MiniMax-M2.7",
+        "MiniMax M2.7",
+        "Large, good at code over many steps.",
     ),
     _hub(
         "openai/gpt-oss-120b",

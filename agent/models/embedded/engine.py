@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 MOST_CRASHES = 3
 """Crashes in a row after which the model rests."""
 REST_SECONDS = 60.0
+DYING_SECONDS = 1.0
+"""How long a process may take to be gone after its connections are."""
 SLOW = 0.5
 """Replies at less than this part of the measured speed are slow."""
 SLOW_REPLIES = 3
@@ -54,12 +56,7 @@ class Engine:
     @property
     def server(self) -> Server | None:
         """The server, if it is running."""
-        if self._server is not None and not self._server.alive:
-            log.warning("the embedded model's server has died")
-            self._server = None
-            self._crashes += 1
-            self._crashed = time.monotonic()
-        return self._server
+        return self._server if self._server is not None and self._server.alive else None
 
     @property
     def threads(self) -> Threads | None:
@@ -74,6 +71,7 @@ class Engine:
         """
         if self.server is not None:
             return
+        await self._bury()
         if self._crashes >= MOST_CRASHES and time.monotonic() - self._crashed < REST_SECONDS:
             raise ModelUnavailable(
                 f"The embedded model has stopped {self._crashes} times in a row, perhaps for lack "
@@ -93,6 +91,10 @@ class Engine:
                 yield item
         yield Preparing("Starting the embedded model…")
         self._server = await server.start(self._server_settings(weights, self._threads))
+
+    async def has_died(self) -> bool:
+        """Whether the server is gone, to be asked after a reply that failed."""
+        return self._server is None or await self._server.ended(DYING_SECONDS)
 
     def note_reply(self, tokens: int, seconds: float) -> None:
         """Remember a complete reply: the server works, and this is how fast."""
@@ -116,6 +118,15 @@ class Engine:
         running, self._server = self._server, None
         if running is not None:
             await running.aclose()
+
+    async def _bury(self) -> None:
+        """Let go of a server that has died, and count it."""
+        if self._server is None:
+            return
+        await self.aclose()
+        self._crashes += 1
+        self._crashed = time.monotonic()
+        log.warning("the embedded model's server has died (%d in a row)", self._crashes)
 
     async def _choose_threads(self, weights: Path) -> AsyncGenerator[Preparing, None]:
         """Set the number of threads: the given one, the remembered one, or the best measured."""

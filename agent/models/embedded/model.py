@@ -95,10 +95,7 @@ class EmbeddedModel:
         async with self._queue.turn():
             if self._queue.alone:
                 await self._engine.retire_if_slow()
-            async with aclosing(self._ready()) as news:
-                async for item in news:
-                    yield item
-            async with aclosing(self._answer(messages, stop, temperature)) as deltas:
+            async with aclosing(self._attempts(messages, stop, temperature)) as deltas:
                 async for delta in deltas:
                     yield delta
 
@@ -132,31 +129,45 @@ class EmbeddedModel:
                 async for item in news:
                     yield item
 
+    async def _attempts(
+        self, messages: Sequence[Message], stop: Sequence[str], temperature: float | None
+    ) -> AsyncGenerator[ModelDelta, None]:
+        """Answer; where the server turns out to be dead before the first word, start it anew."""
+        for last in (False, True):
+            async with aclosing(self._ready()) as news:
+                async for item in news:
+                    yield item
+            began = False
+            try:
+                async with aclosing(self._answer(messages, stop, temperature)) as deltas:
+                    async for delta in deltas:
+                        began = True
+                        yield delta
+                return
+            except ModelUnavailable as exc:
+                if not await self._engine.has_died():
+                    raise
+                if began or last:
+                    raise ModelUnavailable(
+                        "The embedded model stopped in the middle of its work. Send the message "
+                        "again: it will be started anew."
+                    ) from exc
+
     async def _answer(
         self, messages: Sequence[Message], stop: Sequence[str], temperature: float | None
     ) -> AsyncGenerator[ModelDelta, None]:
+        """One request to the running server, whose speed is noted."""
         chat = self._chat(self._server(), max_tokens=self._max_tokens)
         first: float | None = None
         stream = chat.stream(messages, stop=stop, temperature=temperature)
-        try:
-            async with aclosing(stream) as deltas:
-                async for delta in deltas:
-                    match delta:
-                        case Text() if first is None:
-                            first = time.monotonic()
-                        case Done():
-                            took = time.monotonic() - (first or time.monotonic())
-                            self._engine.note_reply(delta.usage.output_tokens, took)
-                        case _:
-                            pass
-                    yield delta
-        except ModelUnavailable as exc:
-            if self._engine.server is None:
-                raise ModelUnavailable(
-                    "The embedded model stopped in the middle of its work. Send the message again: "
-                    "it will be started anew."
-                ) from exc
-            raise
+        async with aclosing(stream) as deltas:
+            async for delta in deltas:
+                if first is None and isinstance(delta, Text):
+                    first = time.monotonic()
+                if isinstance(delta, Done):
+                    took = time.monotonic() - (first or time.monotonic())
+                    self._engine.note_reply(delta.usage.output_tokens, took)
+                yield delta
 
     def _server(self) -> Server:
         if (server := self._engine.server) is None:

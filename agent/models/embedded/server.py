@@ -60,8 +60,16 @@ class Server:
         """The process id."""
         return self._process.pid
 
+    async def ended(self, within: float) -> bool:
+        """Whether it ends by itself within so many seconds; a dying process takes a moment."""
+        try:
+            await asyncio.to_thread(self._process.wait, within)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     async def aclose(self) -> None:
-        """End the process. Idempotent."""
+        """End the process and let go of it. Idempotent."""
         await asyncio.to_thread(_end, self._process)
 
 
