@@ -62,7 +62,8 @@ def _comma_list(value: Any) -> Any:
 
 def _module_names(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
-        if not all(part.isidentifier() for part in name.split(".")):
+        plain = name.removesuffix(".*")
+        if name != "*" and not all(part.isidentifier() for part in plain.split(".")):
             raise ValueError(f"must be module names with commas, such as numpy,pandas; not {name}")
     return names
 
@@ -114,7 +115,7 @@ class Settings(BaseSettings):
     authorized_imports: Annotated[
         tuple[str, ...], NoDecode, BeforeValidator(_comma_list), AfterValidator(_module_names)
     ] = Field(default=(), validation_alias="SANDGLASS_AUTHORIZED_IMPORTS")
-    """Modules that the local code may import besides the standard ones."""
+    """Modules that the local code may import besides the standard ones; `pkg.*` and `*` are wide."""
     max_steps: int = Field(default=10, ge=1, le=100, validation_alias="SANDGLASS_MAX_STEPS")
     """Steps of one run."""
     cell_seconds: float = Field(
