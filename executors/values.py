@@ -18,29 +18,19 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
-from itertools import islice
 from typing import Any, cast
 
-JSON = Any
-"""None, bool, int, float, str, or a list or str-keyed dict of such."""
-
+JSON = Any  # None, bool, int, float, str, or a list or str-keyed dict of such
 TAG = "$type"
-MAX_DEPTH = 64
-"""Nested containers."""
-MAX_ITEMS = 1_000_000
-"""Values in all, containers included."""
-MAX_BYTES = 64 << 20
-"""Text and binary data in all."""
-_SAFE_INT = 2**53
-_NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
-_GLANCE_ITEMS = 200
-_MAX_INT_BITS = 1 << 20
-_MAX_EXPONENT = 10_000
-_MAX_COLLISIONS = 100
-_REPR_CHARS = 2_000
+MAX_DEPTH = 64  # nested containers
+MAX_ITEMS = 1_000_000  # values in all, containers included
+MAX_BYTES = 64 << 20  # text and binary data in all
 _DTYPE = re.compile(r"[<>|](?:b1|[iu][1248]|f[248]|c8|c16|[Mm]8\[(?:[numf]?s|[mhDWMY])\])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _Tagged = dict[str, Any]
+_Encode = Callable[["_Encoder", Any, int], JSON]
+_DECIMAL = re.compile(r"-?(?:[\d.]{1,10000}(?:E[+-]?\d{1,4})?|Infinity|s?NaN\d{0,30})")
+_HEX = re.compile(r"-?[\da-f]{1,262144}")
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+){0,3}")
 
 
@@ -119,11 +109,8 @@ class _Encoder(_Budget):
         kind = cast("type[Any]", type(value))
         handler = _ENCODERS.get(kind) or _foreign(kind)
         if handler is None:
-            for base in kind.__mro__:
-                if handler := _ENCODERS.get(base):
-                    break
-            else:
-                handler = _Encoder.of_opaque
+            known = (_ENCODERS[base] for base in kind.__mro__ if base in _ENCODERS)
+            handler = next(known, _Encoder.of_opaque)
         return handler(self, value, depth + 1)
 
     def all(self, values: Iterable[Any], depth: int) -> list[JSON]:
@@ -136,36 +123,30 @@ class _Encoder(_Budget):
     def of_text(self, value: str, _: int) -> JSON:
         text = str.__str__(value)
         self.data(len(text))
-        if text.isascii() or not _has_surrogate(text):
+        if text.isascii() or not _SURROGATE.search(text):
             return text
         return {TAG: "str", "data": self.binary(text.encode("utf-8", "surrogatepass"))}
 
     def of_integer(self, value: int, depth: int) -> JSON:
         number = int.__pos__(value)
-        if -_SAFE_INT <= number <= _SAFE_INT:
+        if -(2**53) <= number <= 2**53:
             return number
-        if number.bit_length() > _MAX_INT_BITS:
-            return self.of_opaque(value, depth)
-        self.data(number.bit_length() // 4)
-        return {TAG: "int", "hex": f"{number:x}"}
+        found = {TAG: "int", "hex": f"{number:x}"}
+        return found if number.bit_length() <= 1 << 20 else self.of_opaque(value, depth)
 
     def of_real(self, value: float, _: int) -> JSON:
         number = float.__pos__(value)
         return number if math.isfinite(number) else {TAG: "float", "text": float.__repr__(number)}
 
-    def of_list(self, value: list[Any], depth: int) -> JSON:
-        return self.all(cast("Any", list).__iter__(value), depth)
-
     def of_items(self, value: Any, depth: int) -> JSON:
-        bases: tuple[Any, ...] = (tuple, set, frozenset)
+        bases: tuple[Any, ...] = (list, tuple, set, frozenset)
         base = next(base for base in bases if isinstance(value, base))
-        return {TAG: base.__name__, "items": self.all(base.__iter__(value), depth)}
+        items = self.all(base.__iter__(value), depth)
+        return items if base is list else {TAG: base.__name__, "items": items}
 
     def of_dict(self, value: dict[Any, Any], depth: int) -> JSON:
         pairs: list[tuple[Any, Any]] = list(cast("Any", dict).items(value))
-        if all(isinstance(key, str) and not _has_surrogate(key) for key, _ in pairs) and (
-            TAG not in value
-        ):
+        if all(isinstance(k, str) and k != TAG and not _SURROGATE.search(k) for k, _ in pairs):
             return {self.of_text(key, depth): self.encode(item, depth) for key, item in pairs}
         return {TAG: "dict", "items": [self.all(pair, depth) for pair in pairs]}
 
@@ -175,24 +156,19 @@ class _Encoder(_Budget):
         return {**found, "zone": zone} if isinstance(zone, str) else found
 
     def of_decimal(self, value: Decimal, depth: int) -> JSON:
-        if not _small(value):
-            return self.of_opaque(value, depth)
-        return {TAG: "decimal", "text": self.of_text(Decimal.__str__(value), depth)}
+        text = Decimal.__str__(value)
+        found = {TAG: "decimal", "text": text}
+        return found if _DECIMAL.fullmatch(text) else self.of_opaque(value, depth)
 
     def of_opaque(self, value: Any, _: int) -> JSON:
         name = f"{type(value).__module__}.{type(value).__qualname__}"
         return {TAG: "opaque", "name": name, "text": _repr(value)}
 
-    def of_missing(self, _value: Any, _depth: int) -> JSON:
-        return None
-
     def of_array(self, value: Any, depth: int) -> JSON:
-        """A numpy array: raw bytes where the type is fixed and portable, else its items."""
         found: dict[str, JSON] = {TAG: "ndarray", "shape": list(value.shape), "text": _repr(value)}
         if _DTYPE.fullmatch(value.dtype.str):
             return {**found, "dtype": value.dtype.str, "data": self.binary(value.tobytes())}
-        kind = value.dtype.kind if value.dtype.kind in "US" else "O"
-        return {**found, "dtype": kind, "items": self.all(value.ravel().tolist(), depth)}
+        return {**found, "dtype": "O", "items": self.all(value.ravel().tolist(), depth)}
 
     def of_scalar(self, value: Any, depth: int) -> JSON:
         if not _DTYPE.fullmatch(value.dtype.str):
@@ -209,15 +185,6 @@ class _Encoder(_Budget):
             return self.of_array(value.to_numpy(), depth)
         return self.all(value.tolist(), depth)
 
-    def of_series(self, value: Any, depth: int) -> JSON:
-        return {
-            TAG: "series",
-            "name": self.encode(value.name, depth),
-            "index": self.labels(value.index, depth),
-            "data": self.labels(value, depth),
-            "text": _repr(value),
-        }
-
     def of_frame(self, value: Any, depth: int) -> JSON:
         return {
             TAG: "frame",
@@ -230,7 +197,10 @@ class _Encoder(_Budget):
     def of_picture(self, value: Any, _: int) -> JSON:
         buffer = io.BytesIO()
         (getattr(value, "savefig", None) or value.save)(buffer, format="png")
-        return {TAG: "image", "mime": "image/png", "data": self.binary(buffer.getvalue())}
+        return self.picture("image/png", buffer.getvalue())
+
+    def picture(self, mime: str, data: bytes) -> JSON:
+        return {TAG: "image", "mime": mime, "data": self.binary(data), "text": f"<{mime}>"}
 
 
 class _Decoder(_Budget):
@@ -259,10 +229,15 @@ class _Decoder(_Budget):
         return [self.decode(item, depth + 1) for item in cast("list[Any]", encoded)]
 
     def text(self, value: Any) -> str:
-        if not isinstance(value, str) or _has_surrogate(value):
+        if not isinstance(value, str) or _SURROGATE.search(value):
             raise ValueError("malformed typed JSON: not a text")
         self.data(len(value))
         return value
+
+    def matching(self, pattern: re.Pattern[str], value: Any) -> str:
+        if not pattern.fullmatch(text := self.text(value)):
+            raise ValueError("malformed typed JSON: malformed text")
+        return text
 
     def binary(self, encoded: Any) -> bytes:
         return base64.b64decode(self.text(encoded), validate=True)
@@ -277,7 +252,7 @@ class _Decoder(_Budget):
     def hashed(self, items: list[Any]) -> list[Any]:
         """The items, unless so many of their hashes collide that a set of them would hang."""
         hashes = sorted(map(hash, items))
-        if any(map(int.__eq__, hashes, hashes[_MAX_COLLISIONS:])):
+        if any(map(int.__eq__, hashes, hashes[100:])):
             raise ValueError("malformed typed JSON: colliding hashes")
         return items
 
@@ -286,11 +261,6 @@ class _Decoder(_Budget):
         if o[TAG] == "tuple":
             return tuple(items)
         return (set if o[TAG] == "set" else frozenset)(self.hashed(items))
-
-    def to_integer(self, o: _Tagged, _: int) -> int:
-        if len(digits := self.text(o["hex"])) > _MAX_INT_BITS // 4 + 1:
-            raise ValueError("malformed typed JSON: integer too large")
-        return int(digits, 16)
 
     def to_dict(self, o: _Tagged, depth: int) -> dict[Any, Any]:
         pairs = [tuple(pair) for pair in self.all(o["items"], depth)]
@@ -301,69 +271,39 @@ class _Decoder(_Budget):
         found = datetime.fromisoformat(self.text(o["iso"])).replace(fold=int(o["fold"] == 1))
         if "zone" not in o:
             return found
-        if not _ZONE.fullmatch(self.text(o["zone"])):
-            raise ValueError("malformed typed JSON: time zone")
-        return found.replace(tzinfo=import_module("zoneinfo").ZoneInfo(o["zone"]))
-
-    def to_decimal(self, o: _Tagged, _: int) -> Decimal:
-        if not _small(value := Decimal(self.text(o["text"]))):
-            raise ValueError("malformed typed JSON: decimal too large")
-        return value
+        return found.replace(
+            tzinfo=import_module("zoneinfo").ZoneInfo(self.matching(_ZONE, o["zone"]))
+        )
 
     def to_array(self, o: _Tagged, depth: int) -> Any:
         numpy = import_module("numpy")
         shape = self.whole(o["shape"], depth)
         if len(shape) > 32 or any(side < 0 for side in shape):
             raise ValueError("malformed typed JSON: array shape")
-        if o["dtype"] not in ("O", "U", "S"):
+        if o["dtype"] != "O":
             return self.fixed(o).reshape(shape)
         items = self.all(o["items"], depth)
-        kind = {"U": str, "S": bytes, "O": object}[o["dtype"]]
-        if not all(isinstance(item, kind) for item in items):
-            raise ValueError("malformed typed JSON: array items")
-        if kind is not object:  # every item takes the width of the widest
-            self.data(4 * len(items) * max(map(len, items), default=0))
         flat = numpy.empty(len(items), dtype=object)
         flat[:] = items
-        return flat.astype(o["dtype"]).reshape(shape)
+        return flat.reshape(shape)
 
     def fixed(self, o: _Tagged) -> Any:
-        """A writable flat array of a portable type, exactly as long as its data."""
         numpy = import_module("numpy")
-        if not _DTYPE.fullmatch(dtype := self.text(o["dtype"])):
-            raise ValueError("malformed typed JSON: array type")
+        dtype = self.matching(_DTYPE, o["dtype"])
         data = self.binary(o["data"])
         if dtype.endswith("b1"):  # any byte but 0 and 1 would be an invalid bool
             return numpy.frombuffer(data, dtype="u1") != 0
         return numpy.frombuffer(data, dtype=dtype).copy()
 
-    def labels(self, encoded: Any, depth: int) -> Any:
-        found = cast("Any", self.decode(encoded, depth + 1))
-        if type(found) is list:
-            self.hashed(found)
-        elif not isinstance(found, range) and getattr(found, "ndim", None) != 1:
-            raise ValueError("malformed typed JSON: labels")
-        return found
-
-    def to_series(self, o: _Tagged, depth: int) -> Any:
-        index, name = self.labels(o["index"], depth), self.decode(o["name"], depth + 1)
-        return self.sized(o["data"], index, depth).rename(name)
-
     def to_frame(self, o: _Tagged, depth: int) -> Any:
         pandas = import_module("pandas")
-        index = self.labels(o["index"], depth)
-        columns = [self.sized(column, index, depth) for column in o["data"]]
-        frame = pandas.DataFrame(dict(enumerate(columns)), index=pandas.Index(index))
-        frame.columns = pandas.Index(self.labels(o["columns"], depth))
-        return frame
-
-    def sized(self, encoded: Any, index: Any, depth: int) -> Any:
-        """One pandas column. A wrong length is refused before an index of any size is built."""
-        pandas = import_module("pandas")
-        data = self.decode(encoded, depth + 1)
-        if not hasattr(data, "__len__") or len(data) != len(index):
+        index, labels, columns = self.all([o["index"], o["columns"], o["data"]], depth)
+        if {len(column) for column in columns} - {len(index)}:
             raise ValueError("malformed typed JSON: column length")
-        return pandas.Series(data, index=pandas.Index(index), dtype=None if len(data) else "object")
+        self.hashed([*labels, *(index if type(index) is list else ())])
+        frame = pandas.DataFrame(dict(enumerate(columns)), index=pandas.Index(index))
+        frame.columns = pandas.Index(labels)
+        return frame
 
 
 class _Glance(_Decoder):
@@ -373,35 +313,20 @@ class _Glance(_Decoder):
         match encoded:
             case {"$type": str(kind), "text": str(text)} | {"$type": str(kind), "iso": str(text)}:
                 return Opaque(kind, _printable(text))
-            case {"$type": "image", "mime": str(mime)}:
-                return Opaque("image", f"<{_printable(mime)}>")
-            case dict() if len(cast("dict[str, Any]", encoded)) > _GLANCE_ITEMS:
-                pairs = cast("dict[str, Any]", encoded).items()
-                return super().decode(dict(islice(pairs, _GLANCE_ITEMS)), depth)
             case _:
                 return super().decode(encoded, depth)
 
     def all(self, encoded: Any, depth: int) -> list[Any]:
-        rest = [Opaque("", "…")] if len(encoded) > _GLANCE_ITEMS else []
-        return super().all(encoded[:_GLANCE_ITEMS], depth) + rest
+        rest = [Opaque("", "…")] if len(encoded) > 200 else []
+        return super().all(encoded[:200], depth) + rest
 
 
-def _foreign(kind: type) -> Callable[[_Encoder, Any, int], JSON] | None:
+def _foreign(kind: type) -> _Encode | None:
     """The handler for a type of a library that is loaded already."""
     for module, name, handler in _FOREIGN:
-        base = getattr(sys.modules.get(module), name, None)
-        if isinstance(base, type) and issubclass(kind, base):
+        if issubclass(kind, getattr(sys.modules.get(module), name, type(None))):
             return handler
     return None
-
-
-def _has_surrogate(text: str) -> bool:
-    return not text.isascii() and _SURROGATE.search(text) is not None
-
-
-def _small(value: Decimal) -> bool:
-    """Whether turning it into an int or a text cannot take very long."""
-    return not value.is_finite() or abs(value.adjusted()) <= _MAX_EXPONENT
 
 
 def _repr(value: Any) -> str:
@@ -409,7 +334,7 @@ def _repr(value: Any) -> str:
         text = repr(value)
     except Exception as exc:  # noqa: BLE001 a value's own broken repr is shown as that
         text = f"<{type(value).__qualname__}: its repr raised {type(exc).__name__}>"
-    return _cut(_printable(text), _REPR_CHARS)
+    return _cut(_printable(text), 2_000)
 
 
 def _printable(text: str) -> str:
@@ -420,58 +345,48 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
 
 
-_ENCODERS: dict[type, Callable[[_Encoder, Any, int], JSON]] = {
-    type(None): lambda _, v, __: v,
-    bool: lambda _, v, __: v,
+_ENCODERS: dict[type, _Encode] = {
+    **dict.fromkeys((type(None), bool), lambda _e, v, _d: v),
     int: _Encoder.of_integer,
     float: _Encoder.of_real,
     complex: lambda e, v, d: {TAG: "complex", "parts": e.all((v.real, v.imag), d)},
     str: _Encoder.of_text,
+    dict: _Encoder.of_dict,
+    **dict.fromkeys((list, tuple, set, frozenset), _Encoder.of_items),
     bytes: lambda e, v, _: {TAG: "bytes", "data": e.binary(v)},
     bytearray: lambda e, v, _: {TAG: "bytes", "data": e.binary(v)},
-    memoryview: lambda e, v, _: {TAG: "bytes", "data": e.binary(v)},
-    list: _Encoder.of_list,
-    dict: _Encoder.of_dict,
-    tuple: _Encoder.of_items,
-    set: _Encoder.of_items,
-    frozenset: _Encoder.of_items,
     range: lambda e, v, d: {TAG: "range", "items": e.all((v.start, v.stop, v.step), d)},
     datetime: _Encoder.of_datetime,
     date: lambda _, v, __: {TAG: "date", "iso": date.isoformat(v)},
     time: lambda _, v, __: {TAG: "time", "iso": time.isoformat(v), "fold": v.fold},
-    timedelta: lambda e, v, d: {
-        TAG: "timedelta",
-        "parts": e.all((v.days, v.seconds, v.microseconds), d),
-    },
+    timedelta: lambda _, v, __: {TAG: "timedelta", "parts": [v.days, v.seconds, v.microseconds]},
     Decimal: _Encoder.of_decimal,
     Fraction: lambda e, v, d: {TAG: "fraction", "parts": e.all((v.numerator, v.denominator), d)},
     Opaque: lambda _, v, __: {TAG: "opaque", "name": v.type, "text": v.text},
-    Image: lambda e, v, _: {TAG: "image", "mime": v.mime, "data": e.binary(v.data)},
+    Image: lambda e, v, _: e.picture(v.mime, v.data),
 }
-_FOREIGN: tuple[tuple[str, str, Callable[[_Encoder, Any, int], JSON]], ...] = (
+_FOREIGN: tuple[tuple[str, str, _Encode], ...] = (
     ("pandas", "DataFrame", _Encoder.of_frame),
-    ("pandas", "Series", _Encoder.of_series),
-    ("pandas._libs.tslibs.nattype", "NaTType", _Encoder.of_missing),
-    ("pandas._libs.missing", "NAType", _Encoder.of_missing),
+    ("pandas", "Series", lambda e, v, d: {**e.of_frame(v.to_frame(v.name), d), TAG: "series"}),
+    ("pandas._libs.tslibs.nattype", "NaTType", lambda _e, _v, _d: None),
+    ("pandas._libs.missing", "NAType", lambda _e, _v, _d: None),
     ("numpy", "ndarray", _Encoder.of_array),
     ("numpy", "generic", _Encoder.of_scalar),
     ("PIL.Image", "Image", _Encoder.of_picture),
     ("matplotlib.figure", "Figure", _Encoder.of_picture),
 )
 _DECODERS: dict[str, Callable[[_Decoder, _Tagged, int], Any]] = {
-    "tuple": _Decoder.to_items,
-    "set": _Decoder.to_items,
-    "frozenset": _Decoder.to_items,
+    **dict.fromkeys(("tuple", "set", "frozenset"), _Decoder.to_items),
     "dict": _Decoder.to_dict,
-    "int": _Decoder.to_integer,
-    "float": lambda _, o, __: _NOT_FINITE[o["text"]],
+    "int": lambda d, o, _: int(d.matching(_HEX, o["hex"]), 16),
+    "float": lambda d, o, _: float(d.text(o["text"])),
     "complex": lambda d, o, depth: complex(*d.all(o["parts"], depth)),
-    "decimal": _Decoder.to_decimal,
+    "decimal": lambda d, o, _: Decimal(d.matching(_DECIMAL, o["text"])),
     "datetime": _Decoder.to_datetime,
     "time": lambda d, o, _: time.fromisoformat(d.text(o["iso"])).replace(fold=o["fold"]),
     "ndarray": _Decoder.to_array,
     "scalar": lambda d, o, _: d.fixed(o).reshape(())[()],
-    "series": _Decoder.to_series,
+    "series": lambda d, o, depth: d.to_frame(o, depth).iloc[:, 0],
     "frame": _Decoder.to_frame,
     "str": lambda d, o, _: d.binary(o["data"]).decode("utf-8", "surrogatepass"),
     "bytes": lambda d, o, _: d.binary(o["data"]),
