@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     authorized_imports: Annotated[
         tuple[str, ...], NoDecode, BeforeValidator(_comma_list), AfterValidator(_module_names)
     ] = Field(default=(), validation_alias="SANDGLASS_AUTHORIZED_IMPORTS")
-    """Modules that the local code may import besides the standard ones; `pkg.*` and `*` are wide."""
+    """Modules that local code may import besides the usual ones; `pkg.*` and `*` are wide."""
     max_steps: int = Field(default=10, ge=1, le=100, validation_alias="SANDGLASS_MAX_STEPS")
     """Steps of one run."""
     cell_seconds: float = Field(
