@@ -1,7 +1,7 @@
 """The host's end of the line: tool calls, the answer and errors that the kernel sends as messages.
 
-The other end is `executors.e2b.inside`. What arrives is checked like anything a stranger sends: the
-code of a cell can read the token, so a message is worth what the code may do anyway, and no more.
+The other end is `executors.e2b.inside.bridge`. What arrives is checked like anything a stranger
+sends: the code of a cell can read the token, so a message may do what the code may, and no more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from executors.base import JSON, ExecutionEvent, ExecutorSpec, ToolCalled, ToolReturned
 from executors.e2b.faults import sdk_faults
-from executors.e2b.inside import MIME
+from executors.e2b.inside.bridge import MIME
 from executors.e2b.meter import Meter
 from executors.e2b.sdk import USER, Files, Result
 from executors.e2b.tasks import end

@@ -21,7 +21,7 @@ from executors.errors import ProtocolError
 Emit = Callable[[ExecutionEvent], None]
 Ending = Literal["done", "stopped", "timeout"]
 
-STOPPED = CodeError(name="Stopped", message="The cell was stopped.")
+STOPPED = CodeError(name="Stopped", message="the cell was stopped")
 KERNEL_DIED = CodeError(
     name="WorkerDied",
     message="The sandbox's Python died, so all variables are gone. It may have run out of memory.",
@@ -137,7 +137,7 @@ def cut_off(ending: Ending, seconds: float) -> Finished:
         outcome="timeout",
         error=CodeError(
             name="TimeLimit",
-            message=f"The cell took longer than {seconds:g} seconds and was ended.",
+            message=f"the cell was ended after {seconds:g} seconds",
             hint="Do less in one cell, or do it in a faster way.",
         ),
     )

@@ -7,17 +7,16 @@ from collections.abc import Callable
 
 from executors.base import Output
 
-TAIL_CHARS = 2_000
-
 
 class Printer:
-    """Passes printed text on until `limit` characters, then keeps only the last of it."""
+    """Passes the first half of `limit` characters on as they come, the last half at the end."""
 
     def __init__(self, limit: int, emit: Callable[[Output], None]) -> None:
-        self._room, self._emit = limit, emit
+        self._room, self._emit = limit - limit // 2, emit
+        self._tail_limit = limit // 2
         self._tail: deque[Output] = deque()
         self._tail_chars = 0
-        self._dropped = 0
+        self._cut = 0
 
     def write(self, output: Output) -> None:
         """Take the next piece."""
@@ -26,21 +25,24 @@ class Printer:
             self._room -= len(head)
             self._emit(Output(stream=output.stream, text=head))
         if rest:
-            self._keep(Output(stream=output.stream, text=rest[-TAIL_CHARS:]))
-            self._dropped += len(rest[:-TAIL_CHARS])
+            self._tail.append(Output(stream=output.stream, text=rest))
+            self._tail_chars += len(rest)
+            self._trim()
 
     def close(self) -> None:
         """Emit what was kept, and how much was cut before it."""
-        if self._dropped:
-            self._emit(Output(stream="stdout", text=f"\n… {self._dropped} characters cut …\n"))
+        if self._cut:
+            self._emit(Output(stream="stdout", text=f"\n… {self._cut:,} characters cut …\n"))
         for output in self._tail:
             self._emit(output)
         self._tail.clear()
 
-    def _keep(self, output: Output) -> None:
-        self._tail.append(output)
-        self._tail_chars += len(output.text)
-        while self._tail_chars - len(self._tail[0].text) >= TAIL_CHARS:
+    def _trim(self) -> None:
+        """Cut the oldest characters of the tail that are over its limit."""
+        while (excess := self._tail_chars - self._tail_limit) > 0:
             oldest = self._tail.popleft()
-            self._tail_chars -= len(oldest.text)
-            self._dropped += len(oldest.text)
+            kept = oldest.text[excess:]
+            self._cut += len(oldest.text) - len(kept)
+            self._tail_chars -= len(oldest.text) - len(kept)
+            if kept:
+                self._tail.appendleft(Output(stream=oldest.stream, text=kept))

@@ -7,18 +7,30 @@ from collections.abc import Mapping
 from importlib import resources
 
 from executors.base import ExecutorSpec, ToolSpec
+from executors.values import preview
 
-INSIDE = "_sandglass_inside"
-VALUES = "_sandglass_values"
+SETUP = "executors.e2b.inside.setup"
+MODULES = (
+    "executors.values",
+    "executors.e2b.inside.errors",
+    "executors.e2b.inside.bridge",
+    "executors.e2b.inside.cells",
+    SETUP,
+)
+"""What is sent, each after those that it imports."""
+PACKAGES = ("executors", "executors.e2b", "executors.e2b.inside")
 
 _BOOT = """\
 def _sandglass_boot():
     import json, sys, types
+    for name in {packages!r}:
+        sys.modules[name] = types.ModuleType(name)
+        sys.modules[name].__path__ = []
     for name, source in json.loads({sources!r}).items():
         module = sys.modules[name] = types.ModuleType(name)
         exec(compile(source, "<" + name + ">", "exec"), module.__dict__)
-    inside, values = sys.modules[{inside!r}], sys.modules[{values!r}]
-    inside.bridge = inside.install(get_ipython(), json.loads({config!r}), values)
+    setup = sys.modules[{setup!r}]
+    setup.bridge = setup.install(get_ipython(), json.loads({config!r}))
 _sandglass_boot()
 del _sandglass_boot
 """
@@ -33,21 +45,37 @@ def boot_code(spec: ExecutorSpec, token: str) -> str:
         "value_chars": spec.limits.value_chars,
         "memory_bytes": spec.limits.memory_bytes,
     }
-    sources = {
-        VALUES: (resources.files("executors") / "values.py").read_text("utf-8"),
-        INSIDE: (resources.files("executors.e2b") / "inside.py").read_text("utf-8"),
-    }
     return _BOOT.format(
-        sources=json.dumps(sources), config=json.dumps(config), inside=INSIDE, values=VALUES
+        packages=PACKAGES,
+        sources=json.dumps({name: source_of(name) for name in MODULES}),
+        setup=SETUP,
+        config=json.dumps(config),
     )
 
 
 def install_code(packages: Mapping[str, str]) -> str:
     """One cell that installs packages, given by import name, where they are missing."""
-    return f"__import__({INSIDE!r}).bridge.install_packages({dict(packages)!r})"
+    setup = f"__import__('sys').modules[{SETUP!r}]"
+    return f"{setup}.install_packages({setup}.bridge, {dict(packages)!r})"
+
+
+def source_of(module: str) -> str:
+    """The text of one of our own modules."""
+    package, _, name = module.rpartition(".")
+    return (resources.files(package) / f"{name}.py").read_text("utf-8")
 
 
 def described(tool: ToolSpec) -> dict[str, object]:
-    """What `inside.Bridge.stub` needs of a tool."""
-    parameters = [{"name": p.name, "required": p.required} for p in tool.parameters]
-    return {"name": tool.name, "description": tool.description, "parameters": parameters}
+    """What `inside.bridge.tool_function` needs of a tool."""
+    shown = ", ".join(
+        f"{p.name}: {p.annotation}" + ("" if p.required else f" = {preview(p.default, 60)}")
+        for p in tool.parameters
+    )
+    return {
+        "name": tool.name,
+        "description": tool.description,
+        "shown": f"{tool.name}({shown})",
+        "parameters": [
+            {"name": p.name, "required": p.required, "default": p.default} for p in tool.parameters
+        ],
+    }

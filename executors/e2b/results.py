@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from executors.base import CodeError, Display, Notice, Output
-from executors.e2b.inside import VALUE_MIME
+from executors.e2b.inside.cells import VALUE_MIME
 from executors.e2b.sdk import ExecutionError, Result
 
 DISPLAY_CHARS = 12 << 20
@@ -22,10 +22,6 @@ FORMS = (
     ("latex", "text/latex"),
 )
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-NOT_INSTALLED = (
-    "The package is not installed in the sandbox: use another one, or install it first with "
-    "`%pip install` in a cell of its own."
-)
 
 
 def events_of(result: Result) -> list[Display | Output | Notice]:
@@ -56,11 +52,14 @@ def error_of(told: ExecutionError, described: dict[str, Any] | None) -> CodeErro
     if described is None:
         plain = ANSI.sub("", told.traceback)
         return CodeError(name=told.name, message=ANSI.sub("", told.value), traceback=plain)
-    name, line = str(described["name"]), described["line"]
+    line = described.get("line")
+    name, message, traceback, hint = (
+        str(described.get(key, "")) for key in ("name", "message", "traceback", "hint")
+    )
     return CodeError(
         name=name,
-        message=str(described["message"]),
-        traceback=str(described["traceback"]),
+        message=message,
+        traceback=traceback,
         line=line if isinstance(line, int) else None,
-        hint=NOT_INSTALLED if name == "ModuleNotFoundError" else "",
+        hint=hint,
     )

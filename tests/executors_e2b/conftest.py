@@ -72,7 +72,7 @@ async def call_tool(name: str, arguments: dict[str, Any]) -> Any:
 
     match name:
         case "pair":
-            return arguments["first"], arguments.get("second", "default")
+            return arguments["first"], arguments["second"]
         case "fail":
             raise {
                 "value": ValueError("bad value"),

@@ -53,10 +53,10 @@ async def test_a_flood_is_cut_between_head_and_tail(make: Make) -> None:
     async with make(limits=Limits(output_chars=1_000)) as executor:
         found = await events(executor, "print('a' * 50_000)\nprint('the end')")
         text = printed(found)
-        assert text.startswith("a" * 1_000 + "\n… ")
+        assert text.startswith("a" * 500 + "\n… 49,")
         assert text.endswith("the end\n")
         assert " characters cut …" in text
-        assert len(text) < 6_000
+        assert len(text) < 1_100
 
 
 async def test_an_error_shows_only_the_frames_of_cells(make: Make) -> None:
@@ -185,7 +185,7 @@ async def test_memory_that_runs_out_is_an_error_and_the_state_stays(make: Make) 
         await value(executor, "x = 5")
         finished = await finish(executor, "big = bytearray(3 << 30)")
         assert finished.error
-        assert (finished.outcome, finished.error.name) == ("error", "MemoryError")
+        assert (finished.outcome, finished.error.name) == ("error", "MemoryLimit")
         assert await value(executor, "x") == "5"
 
 
@@ -197,4 +197,4 @@ async def test_the_death_of_the_kernel_is_told_and_the_next_cell_runs(make: Make
         assert finished.error
         assert finished.error.name == "WorkerDied"
         finished = await finish(executor, "pair(1)")
-        assert (finished.value, finished.state_kept) == ("(1, 'default')", True)
+        assert (finished.value, finished.state_kept) == ("(1, None)", True)

@@ -113,7 +113,7 @@ async def test_a_sandbox_that_ended_is_replaced_and_the_loss_is_told(
     assert "has ended" in warning.text
     assert starting == Notice(text="Starting an E2B sandbox…")
     assert isinstance(finished, Finished)
-    assert (finished.value, finished.state_kept) == ("(1, 'default')", False)
+    assert (finished.value, finished.state_kept) == ("(1, None)", False)
     assert (await finish(executor, "1")).state_kept
     assert len(stand_in.sandboxes()) == 1
 
