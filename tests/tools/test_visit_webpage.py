@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import time
+import tracemalloc
 import zlib
 
 import pytest
@@ -112,8 +113,14 @@ async def test_a_bomb_costs_no_more_than_the_limit(web: WebServer) -> None:
     web.pages["/bomb"] = Answer(
         body=BOMB, headers={"Content-Type": "text/plain", "Content-Encoding": "gzip"}
     )
-    text = await visitor(web, max_bytes=10_000).forward(web.url + "/bomb")
+    tracemalloc.start()
+    try:
+        text = await visitor(web, max_bytes=10_000).forward(web.url + "/bomb")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
     assert text.startswith("x" * 10_000 + "\n\n[The page goes on")
+    assert peak < 5_000_000  # of the 50 MB that it unpacks to
 
 
 @pytest.mark.parametrize(
