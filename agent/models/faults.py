@@ -237,14 +237,14 @@ def retry_after(value: str | None) -> float | None:
     """Seconds of a Retry-After header, which holds seconds or a date; None where it is unusable."""
     if not value:
         return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
+    if re.fullmatch(r"\d{1,9}(\.\d*)?", value.strip()):
+        return float(value)
     try:
         when = parsedate_to_datetime(value)
     except ValueError:
         return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
     return max(0.0, (when - datetime.now(UTC)).total_seconds())
 
 

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 10.0
 ERROR_BODY_SECONDS = 5.0
+MOST_STOPS = 4
+"""More stop strings are an error at many services. The rest is cut here, by `StopCutter`."""
 
 T = TypeVar("T")
 
@@ -67,12 +69,12 @@ class Chunks:
         """
         try:
             raw = await within(anext(self._raw, None), until)
-            return None if raw is None else read_chunk(raw)
         except (ValueError, TypeError, AttributeError, KeyError) as exc:
             # The client's parser trips in many ways over what is not the format it expects.
             if isinstance(exc, FOREIGN):
                 raise
             raise ModelUnavailable(unreadable(self._service)) from exc
+        return None if raw is None else read_chunk(raw)
 
     async def usage(self, *, until: float) -> Usage | None:
         """The token counts that follow a complete reply; None where the service sends none."""
@@ -119,7 +121,7 @@ async def _post(client: Any, request: Request) -> AsyncGenerator[Any, None]:
             [{"role": message.role, "content": message.content} for message in request.messages],
             model=request.model_id,
             stream=True,
-            stop=list(request.stop) or None,
+            stop=list(request.stop[:MOST_STOPS]) or None,
             max_tokens=request.max_tokens,
             temperature=request.temperature,
             stream_options={"include_usage": True},

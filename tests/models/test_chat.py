@@ -94,6 +94,13 @@ async def test_stop_is_sent_and_also_kept_by_us(server: ChatServer) -> None:
     assert server.bodies[0]["stop"] == ["STOP", "never"]
 
 
+async def test_services_get_no_more_stop_strings_than_they_take(server: ChatServer) -> None:
+    stop = ["1", "2", "3", "4", "END"]
+    url = server.will(words("a EN", "D b"))
+    assert text_of(await collect(model(url), stop=stop)) == "a "
+    assert server.bodies[0]["stop"] == stop[:4]
+
+
 async def test_a_stop_string_ends_the_connection(server: ChatServer) -> None:
     url = server.will(Answer([piece("a STOP"), Pause(30), piece(finish="stop")]))
     began = time.monotonic()

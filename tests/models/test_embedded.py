@@ -20,6 +20,9 @@ import pytest_asyncio
 from agent.errors import ContextTooLong, ModelUnavailable
 from agent.models.base import Message, Preparing, Text
 from agent.models.embedded import EmbeddedModel
+from agent.models.embedded.engine import Engine, EngineSettings
+from agent.models.embedded.threads import Threads, remember, usable_cores
+from agent.models.embedded.weights import Weights
 from tests.models.embedded_weights import model_cache, real_model, weights_path
 from tests.models.helpers import collect, done_of, preparing_of, text_of
 
@@ -253,4 +256,51 @@ async def test_warming_starts_it_in_the_background() -> None:
             await asyncio.sleep(0.1)
     deltas = await collect(model, FRANCE)
     assert preparing_of(deltas) == []
+    await model.aclose()
+
+
+async def test_a_server_that_got_slow_is_measured_again(tmp_path: Path) -> None:
+    weights = Weights(path=weights_path(), cache=tmp_path)
+    remember(
+        tmp_path / "models" / "threads.json",
+        usable_cores(),
+        Threads(generation=1, prompt=1, tokens_per_second=10_000.0),  # once upon a time
+    )
+    engine = Engine(
+        EngineSettings(
+            weights=weights,
+            context=512,
+            slots=1,
+            threads=None,
+            gpu_layers=0,
+            measure_again_seconds=0.0,
+        )
+    )
+    try:
+        assert "Finding the best speed" not in await news_of(engine)
+        for _ in range(2):
+            engine.note_reply(50, 5.0)
+        await engine.retire_if_slow()
+        assert engine.server is not None  # two slow replies may be chance
+        engine.note_reply(50, 5.0)
+        await engine.retire_if_slow()
+        assert engine.server is None
+        assert "Finding the best speed" in await news_of(engine)
+        assert engine.threads is not None
+        assert engine.threads.tokens_per_second < 1000
+    finally:
+        await engine.aclose()
+
+
+async def news_of(engine: Engine) -> str:
+    async with aclosing(engine.prepare()) as news:
+        return " ".join([item.text async for item in news])
+
+
+async def test_a_file_that_the_server_cannot_read(tmp_path: Path) -> None:
+    path = tmp_path / "broken.gguf"
+    path.write_bytes(b"GGUF" + b"\0" * 100)
+    model = EmbeddedModel(path=path, cache_dir=tmp_path, threads=1)
+    with pytest.raises(ModelUnavailable, match="could not be started"):
+        await collect(model, FRANCE)
     await model.aclose()

@@ -26,7 +26,6 @@ DYING_SECONDS = 1.0
 SLOW = 0.5
 """Replies at less than this part of the measured speed are slow."""
 SLOW_REPLIES = 3
-MEASURE_AGAIN_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +38,8 @@ class EngineSettings:
     threads: int | None
     """None means measure."""
     gpu_layers: int
+    measure_again_seconds: float = 600.0
+    """How long a measured number of threads is kept, however slow it gets."""
 
 
 class Engine:
@@ -106,7 +107,7 @@ class Engine:
 
     async def retire_if_slow(self) -> None:
         """End a server that got slow, so that the next start measures again. At a quiet moment."""
-        rested = time.monotonic() - self._measured > MEASURE_AGAIN_SECONDS
+        rested = time.monotonic() - self._measured >= self._settings.measure_again_seconds
         if self._slow >= SLOW_REPLIES and rested and self._settings.threads is None:
             log.info("the embedded model has become slow: measuring its threads again")
             self._threads_file.unlink(missing_ok=True)
