@@ -142,6 +142,12 @@ class Services:
             finally:
                 await session.aclose()
 
+    async def release(self, made: Model | ExecutorFactory) -> None:
+        """Close what was made for one visitor alone; what is shared stays open."""
+        shared = (*self._shared_models.values(), *self._shared_executors.values())
+        if not any(made is one for one in shared):
+            await made.aclose()
+
     async def aclose(self) -> None:
         """Close the shared executors and models. Sessions are closed by whoever keeps them."""
         executors = list(self._shared_executors.values())

@@ -17,7 +17,6 @@ from agent.errors import AgentError
 from agent.events import Event
 from agent.services import Services
 from agent.session import Session
-from executors.factory import ExecutorKind
 from ui.sessions import SessionStore, Setup, Visitor
 from ui.view import View
 
@@ -57,10 +56,9 @@ class Handlers:
 
     def setup(self, backend: str, model: str, model_key: str, e2b_key: str) -> Setup:
         """What the visitor chose, from the raw values of the page."""
-        kind: ExecutorKind = "e2b" if backend == "E2B" else "local"
         known = {choice.id for choice in self._services.model_choices}
         return Setup(
-            backend=kind,
+            backend="e2b" if backend == "E2B" else "local",
             model=model if model in known else self._services.default_model,
             model_key=(model_key or "").strip(),
             e2b_key=(e2b_key or "").strip(),
@@ -88,15 +86,26 @@ class Handlers:
             async for batch in batches:
                 yield batch
 
+    def refusal(self, task: str, page: str | None) -> str:
+        """Why that message cannot be sent now; empty where it can."""
+        if len(task) > MAX_TASK_CHARS:
+            return (
+                f"This message has {len(task):,} characters, and the limit is "
+                f"{MAX_TASK_CHARS:,}. Please shorten it and send it again."
+            )
+        visitor = self._store.find(page)
+        if visitor is not None and (visitor.running or visitor.starting):
+            return "The agent is still working. Wait for it, or press Stop, then send again."
+        return ""
+
     async def _guarded(
         self, visitor: Visitor, task: str, setup: Setup
     ) -> AsyncGenerator[str, None]:
-        view = visitor.view
-        trouble = ""
+        view, trouble = visitor.view, ""
         try:
             async with aclosing(self._run(visitor, task, setup)) as batches:
                 async for batch in batches:
-                    if visitor.view is not view:
+                    if not visitor.shows(view):
                         return  # a new chat has taken this one's place
                     yield batch
         except AgentError as exc:
@@ -104,29 +113,26 @@ class Handlers:
         except Exception:
             log.exception("a task could not be worked on")
             trouble = TROUBLE
-        if trouble and visitor.view is view:
+            if visitor.session is not None:
+                await visitor.session.stop()
+        if trouble and visitor.shows(view):
             yield view.abandon(trouble)
 
     async def _run(self, visitor: Visitor, task: str, setup: Setup) -> AsyncGenerator[str, None]:
         view = visitor.view
-        if visitor.session is not None and visitor.session.running:
-            yield view.remark("The agent is still working. Wait for it, or press Stop.")
-            return
-        yield view.ask(task)
-        self._store.admit()
-        session = await visitor.prepare(setup)
-        async with aclosing(ticks(session, await session.start(task))) as batches:
+        visitor.starting = True
+        try:
+            yield view.ask(task)
+            self._store.admit()
+            session = await visitor.prepare(setup)
+            if not visitor.shows(view):
+                return
+            first = await session.start(task)
+        finally:
+            visitor.starting = False
+        async with aclosing(ticks(session, first)) as batches:
             async for events in batches:
                 yield view.feed(events)
-
-    def refusal(self, task: str) -> str:
-        """Why that message cannot be sent; empty where it can."""
-        if len(task) > MAX_TASK_CHARS:
-            return (
-                f"This message has {len(task):,} characters, and the limit is "
-                f"{MAX_TASK_CHARS:,}. Please shorten it and send it again."
-            )
-        return ""
 
     async def stop(self, page: str | None) -> None:
         """Stop the visitor's run; the handler that follows it shows the end."""

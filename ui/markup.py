@@ -35,12 +35,15 @@ _ESCAPES = re.compile(
     r"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)?|\[[0-?]*[ -/]*[@-~]?|[@-Z\\^_])"  # OSC, CSI, others
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x9b]"
 )
-_OVERDRAWN = re.compile(r"[^\n]*\r(?!\n)(?=[^\r\n])")
 
 
 def plain(text: str) -> str:
     """Text as a terminal would leave it: no control characters, no lines that were drawn over."""
-    return _OVERDRAWN.sub("", _ESCAPES.sub("", text)).replace("\r", "")
+    text = _ESCAPES.sub("", text)
+    if "\r" not in text:
+        return text
+    # Not by a pattern: on a long line it would look for the next return from every character.
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
 
 
 def highlight(code: str, language: str = "python") -> str:

@@ -1,7 +1,7 @@
 """The page: how it is laid out, and which handler serves which control.
 
 Ids that tests and style sheets rely on: `#transcript`, `#composer`, `#send`, `#stop`, `#new-chat`,
-`#backend`, `#status`, `#settings`, `#model`, `#model-key`, `#e2b-key`, `#theme`, `#too-long`, and
+`#backend`, `#status`, `#settings`, `#model`, `#model-key`, `#e2b-key`, `#theme`, `#refusal`, and
 `#e2b-card` with `#e2b-card-key`, `#e2b-save` and `#use-local`.
 
 In the transcript each block is `[data-block]` with a `[data-kind=user|step|preparing|reasoning|
@@ -65,7 +65,7 @@ def build_page(services: Services, *, store: SessionStore | None = None) -> gr.B
                     card_key = _key_field("E2B API key", "e2b-card-key", "e2b_…")
                     save = gr.Button("Use this key", elem_id="e2b-save", min_width=0)
                     use_local = gr.Button("Use Local instead", elem_id="use-local", min_width=0)
-            too_long = _html("", "too-long", visible=False)
+            refused = _html("", "refusal", visible=False)
             with gr.Row(elem_id="compose"):
                 composer = gr.Textbox(
                     label="Your message",
@@ -83,7 +83,7 @@ def build_page(services: Services, *, store: SessionStore | None = None) -> gr.B
             _html(_asset("hint.html"), "hint")
 
         chosen = [backend, model, model_key, e2b_key]
-        shown = [transcript, composer, card, too_long]
+        shown = [transcript, composer, card, refused]
         for trigger in (send.click, composer.submit):
             trigger(_sender(handlers), [composer, *chosen], shown, **_STREAM)
         transcript.ask(_asker(handlers), chosen, shown, **_STREAM)
@@ -226,7 +226,7 @@ def _sender(handlers: Handlers) -> Any:
         task: str, backend: str, model: str, model_key: str, e2b_key: str, request: gr.Request
     ) -> AsyncGenerator[Any, None]:
         task = task or ""
-        refusal = handlers.refusal(task)
+        refusal = handlers.refusal(task, request.session_hash)
         needs_key = handlers.needs_e2b_key(backend, e2b_key)
         if refusal or needs_key or not task.strip():  # the message stays in the box
             said = gr.update(value=_hint(refusal), visible=bool(refusal))

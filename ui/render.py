@@ -238,7 +238,8 @@ def _size(count: int) -> str:
 def _answer(answer: Answer) -> str:
     source, html = _answer_body(answer)
     steps = "1 step" if answer.steps == 1 else f"{answer.steps} steps"
-    facts = [steps, f"{answer.seconds:.1f} s"]
+    facts = [steps] if answer.steps else []
+    facts.append(f"{answer.seconds:.1f} s")
     if answer.tokens:
         facts.append(f"{answer.tokens:,} tokens")
     return (

@@ -10,12 +10,14 @@ import asyncio
 import contextlib
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from agent.errors import SessionLimit
+from agent.models.base import Model
 from agent.services import Services
 from agent.session import Session
-from executors.factory import ExecutorKind
+from executors.base import ExecutorFactory
 from ui.view import View
 
 log = logging.getLogger(__name__)
@@ -27,10 +29,20 @@ SWEEP_SECONDS = 60.0
 class Setup:
     """What a visitor chose. Keys live in memory only and never show in a log or a repr."""
 
-    backend: ExecutorKind
+    backend: Literal["local", "e2b"]
     model: str
     model_key: str = field(default="", repr=False)
     e2b_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """A session with what was made for it; who made it has to release it."""
+
+    setup: Setup
+    session: Session
+    model: Model
+    executors: ExecutorFactory
 
 
 class Visitor:
@@ -38,12 +50,28 @@ class Visitor:
 
     def __init__(self, services: Services) -> None:
         self.view = View(chat=1)
-        self.session: Session | None = None
         self.touched = time.monotonic()
         """When the visitor last did something, on the monotonic clock."""
+        self.starting = False
+        """Whether a task is on its way to becoming a run."""
         self._services = services
-        self._setup: Setup | None = None
+        self._held: _Held | None = None
+        self._closed = False
         self._turn = asyncio.Lock()
+
+    @property
+    def session(self) -> Session | None:
+        """The session; None before the first task, and after a new chat."""
+        return None if self._held is None else self._held.session
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is going on."""
+        return self._held is not None and self._held.session.running
+
+    def shows(self, view: View) -> bool:
+        """Whether the page is still open, with this conversation on it."""
+        return not self._closed and self.view is view
 
     async def prepare(self, setup: Setup) -> Session:
         """The visitor's session, made on first use, with the model and executor of `setup`.
@@ -52,48 +80,63 @@ class Visitor:
             AgentError: a key is missing, a model is unknown, or a run is going on.
         """
         async with self._turn:
-            if self.session is None:
-                self.session = self._services.session(
-                    model=self._services.model(setup.model, key=setup.model_key),
-                    executors=self._services.executors(setup.backend, key=setup.e2b_key),
-                )
-            elif self._setup is not None:
-                await self._switch(self.session, self._setup, setup)
-            self._setup = setup
-            return self.session
+            if self._held is None:
+                model = self._services.model(setup.model, key=setup.model_key)
+                executors = self._services.executors(setup.backend, key=setup.e2b_key)
+                session = self._services.session(model=model, executors=executors)
+                self._held = _Held(setup=setup, session=session, model=model, executors=executors)
+            else:
+                self._held = await self._with_model(self._held, setup)
+                self._held = await self._with_executors(self._held, setup)
+            return self._held.session
 
     async def renew(self) -> View:
         """Begin an empty conversation; the old one is closed."""
-        async with self._turn:
-            old, self.session, self._setup = self.session, None, None
-            self.view = View(chat=self.view.chat + 1)
-        if old is not None:
-            await old.aclose()
+        self.view = View(chat=self.view.chat + 1)
+        await self._release()
         return self.view
 
     async def rest(self) -> None:
-        """Release what the session holds; what is on the page stays, and is said to be all."""
-        async with self._turn:
-            old, self.session, self._setup = self.session, None, None
-        if old is not None:
-            await old.aclose()
-            self.view.remark(
-                "This conversation was idle for a long time, so its variables and files were "
-                "released. The next message starts afresh."
-            )
+        """Release what the session holds, and say so; what is on the page stays."""
+        await self._release()
+        self.view.remark(
+            "This conversation was idle for a long time, so its variables and files were "
+            "released. The next message starts afresh."
+        )
 
     async def aclose(self) -> None:
         """Close the session, whatever it is doing. Idempotent."""
-        async with self._turn:
-            old, self.session = self.session, None
-        if old is not None:
-            await old.aclose()
+        self._closed = True
+        await self._release()
 
-    async def _switch(self, session: Session, old: Setup, new: Setup) -> None:
-        if (old.model, old.model_key) != (new.model, new.model_key):
-            await session.use_model(self._services.model(new.model, key=new.model_key))
-        if old.backend != new.backend or (new.backend == "e2b" and old.e2b_key != new.e2b_key):
-            await session.use_executor(self._services.executors(new.backend, key=new.e2b_key))
+    async def _with_model(self, held: _Held, new: Setup) -> _Held:
+        old = held.setup
+        if (old.model, old.model_key) == (new.model, new.model_key):
+            return held
+        model = self._services.model(new.model, key=new.model_key)
+        await held.session.use_model(model)
+        await self._services.release(held.model)
+        setup = replace(old, model=new.model, model_key=new.model_key)
+        return replace(held, setup=setup, model=model)
+
+    async def _with_executors(self, held: _Held, new: Setup) -> _Held:
+        old = held.setup
+        same_key = new.backend == "local" or old.e2b_key == new.e2b_key
+        if old.backend == new.backend and same_key:
+            return held
+        executors = self._services.executors(new.backend, key=new.e2b_key)
+        await held.session.use_executor(executors)
+        await self._services.release(held.executors)
+        setup = replace(old, backend=new.backend, e2b_key=new.e2b_key)
+        return replace(held, setup=setup, executors=executors)
+
+    async def _release(self) -> None:
+        async with self._turn:
+            held, self._held = self._held, None
+            if held is not None:
+                await held.session.aclose()
+                await self._services.release(held.model)
+                await self._services.release(held.executors)
 
 
 class SessionStore:
@@ -141,6 +184,10 @@ class SessionStore:
         visitor.touched = time.monotonic()
         return visitor
 
+    def find(self, key: str | None) -> Visitor | None:
+        """The visitor with that session hash, if there is one already."""
+        return self._visitors.get(key or "")
+
     def by_token(self, token: str) -> Visitor | None:
         """The visitor whose page was given that token, or None."""
         return next((v for v in self._visitors.values() if v.view.token == token), None)
@@ -151,10 +198,7 @@ class SessionStore:
         Raises:
             SessionLimit: there is none.
         """
-        going = sum(
-            1 for v in self._visitors.values() if v.session is not None and v.session.running
-        )
-        if going >= self._runs:
+        if sum(visitor.running for visitor in self._visitors.values()) >= self._runs:
             raise SessionLimit(
                 "The server is busy with other people's tasks. Please try again in a minute."
             )
@@ -190,7 +234,7 @@ class SessionStore:
 
     async def _sweep(self) -> None:
         while True:
-            await asyncio.sleep(min(SWEEP_SECONDS, self._idle_seconds))
+            await asyncio.sleep(max(1.0, min(SWEEP_SECONDS, self._idle_seconds)))
             try:
                 await self.release_idle()
             except Exception:

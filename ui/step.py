@@ -38,10 +38,15 @@ class StepFold:
         """Append to the thought or the reasoning."""
         self._prepared()
         block_id = self._thought if kind == "thought" else self._reasoning
-        if block_id:
-            self._board.grow(block_id, text)
-            return
-        block_id = self._board.add(Prose(kind=kind, text=text), self._id)
+        match self._board.content(block_id):
+            case Prose(live=True):
+                self._board.grow(block_id, text)
+                return
+            case Prose() as shown:  # more of it after the code
+                self._board.show(block_id, replace(shown, text=shown.text + text, live=True))
+                return
+            case _:
+                block_id = self._board.add(Prose(kind=kind, text=text), self._id)
         if kind == "thought":
             self._thought = block_id
         else:
@@ -53,6 +58,7 @@ class StepFold:
         if self._code:
             self._board.grow(self._code, text)
             return
+        self._complete(self._reasoning, self._thought)
         self._code = self._board.add(Code(text=text), self._id)
         self._set(status="writing")
 
@@ -91,28 +97,35 @@ class StepFold:
     def settle(self, status: StepStatus, seconds: float | None = None) -> None:
         """Show every part as complete; a status that the cell has set stays."""
         self._prepared()
-        for block_id in (self._reasoning, self._thought, self._code):
-            match self._board.content(block_id):
-                case (Prose() | Code()) as shown if shown.live:
-                    self._board.show(block_id, replace(shown, live=False))
-                case _:
-                    pass
+        self._complete(self._reasoning, self._thought, self._code)
         if self._head.status not in ("done", "failed", "stopped"):
             self._set(status=status)
         if seconds is not None:
             self._set(seconds=seconds)
 
-    def end(self, *, stopped: bool, answered: bool) -> None:
-        """Close the last step of a run. A reply that became the answer is not shown twice."""
+    def end(self, *, stopped: bool, answered: bool) -> bool:
+        """Close the last step of a run; False where nothing of it is left to show.
+
+        A reply that became the answer is not shown twice.
+        """
         self._cell.abandon()
         self._prepared()
         if answered and not self._acted:
             self._board.drop(self._thought)
             self._board.drop(self._code)
-        if self._board.has_children(self._id):
-            self.settle("stopped" if stopped else "done")
-        else:
+        if not self._board.has_children(self._id):
             self._board.drop(self._id)
+            return False
+        self.settle("stopped" if stopped else "done")
+        return True
+
+    def _complete(self, *block_ids: str) -> None:
+        for block_id in block_ids:
+            match self._board.content(block_id):
+                case (Prose() | Code()) as shown if shown.live:
+                    self._board.show(block_id, replace(shown, live=False))
+                case _:
+                    pass
 
     def _prepared(self) -> None:
         self._board.drop(self._preparing)

@@ -115,15 +115,16 @@ class Transcript:
 
     def _end(self, event: RunEnded) -> None:
         answered = event.outcome == "answer" or event.answer is not None
-        if self._step is not None:
-            self._step.end(stopped=event.outcome != "answer", answered=answered)
+        steps = self._steps
+        if self._step is not None and not self._step.end(
+            stopped=event.outcome != "answer", answered=answered
+        ):
+            steps -= 1  # nothing of it is on the page
         self._step, self._asked = None, False
         self.activity = "idle"
         if answered:
             tokens = event.usage.input_tokens + event.usage.output_tokens
-            answer = Answer(
-                value=event.answer, steps=self._steps, seconds=event.duration, tokens=tokens
-            )
+            answer = Answer(value=event.answer, steps=steps, seconds=event.duration, tokens=tokens)
             self._board.add(answer)
         if event.outcome != "answer":
             text = _ending(event, self._steps)

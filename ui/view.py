@@ -55,7 +55,9 @@ class View:
 
     def since(self, seq: int) -> str:
         """A batch that brings a page from `seq` to now; from 0 it is the whole conversation."""
-        gone = [{"op": "drop", "id": name} for name, at in self._dropped.items() if at > seq]
+        gone: list[Patch] = [
+            {"op": "drop", "id": name} for name, at in self._dropped.items() if at > seq > 0
+        ]
         changed = (
             block
             for name, block in self._transcript.blocks.items()

@@ -188,12 +188,12 @@ def test_an_entered_key_is_kept_out_of_the_browsers_storage(page: Page) -> None:
 def test_a_message_that_is_too_long_stays_in_the_box(page: Page) -> None:
     page.locator("#composer textarea").fill("remember " + "x" * 20_500)
     page.locator("#send").click()
-    expect(page.locator("#too-long")).to_contain_text("20,509 characters")
+    expect(page.locator("#refusal")).to_contain_text("20,509 characters")
     assert kinds(page) == []
     assert len(page.locator("#composer textarea").input_value()) == 20_509
     ask(page, "remember")
     assert "Kept." in texts(page, "answer")
-    expect(page.locator("#too-long")).to_be_hidden()
+    expect(page.locator("#refusal")).to_be_hidden()
 
 
 def test_a_syntax_error_is_shown_calmly(page: Page) -> None:

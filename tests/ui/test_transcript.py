@@ -1,0 +1,220 @@
+"""The fold from events to blocks."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import pytest
+
+from agent.events import (
+    ActionReady,
+    CodeDelta,
+    Event,
+    ModelPreparing,
+    ReasoningDelta,
+    RunEnded,
+    StepFinished,
+    StepRejected,
+    StepStarted,
+    TextDelta,
+)
+from executors.base import (
+    CodeError,
+    Display,
+    FileInfo,
+    FilesChanged,
+    Finished,
+    Notice,
+    ToolCalled,
+    ToolReturned,
+)
+from tests.ui.logs import acting, answered, cell, printed, started
+from ui.blocks import Answer, Append, Code, Ending, Printed, Prose, Put, Remark, Step, ToolUse
+from ui.cell import HEAD_CHARS
+from ui.transcript import Transcript, fold
+
+T = TypeVar("T")
+
+
+def kinds(transcript: Transcript) -> list[str]:
+    return [block.content.kind for block in transcript.blocks.values()]
+
+
+def only(transcript: Transcript, kind: type[T]) -> T:
+    found = [b.content for b in transcript.blocks.values() if isinstance(b.content, kind)]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_a_run_becomes_its_steps_in_order_and_the_answer() -> None:
+    transcript = fold([*started(), *acting(1, "I count.", "print(1)"), *answered(2, "It is 1.")])
+    assert kinds(transcript) == ["user", "step", "thought", "code", "output", "answer"]
+    step = only(transcript, Step)
+    assert (step.status, step.seconds, step.gist) == ("done", 1.25, "I count.")
+    assert only(transcript, Answer) == Answer(value="It is 1.", steps=1, seconds=3.0, tokens=0)
+    assert transcript.activity == "idle"
+
+
+def test_a_growing_text_is_one_block_and_says_only_what_is_new() -> None:
+    transcript = fold([*started(), StepStarted(step=1, max_steps=5)])
+    (first,) = transcript.feed(TextDelta(step=1, text="I "))
+    (second,) = transcript.feed(TextDelta(step=1, text="think"))
+    assert isinstance(first, Put)
+    assert second == Append(first.id, "think")
+    assert transcript.blocks[first.id].content == Prose(kind="thought", text="I think", live=True)
+
+
+def test_the_complete_reply_supersedes_what_was_streamed() -> None:
+    transcript = fold(
+        [
+            *started(),
+            StepStarted(step=1, max_steps=5),
+            TextDelta(step=1, text="I thi"),
+            CodeDelta(step=1, text="pri"),
+            ActionReady(step=1, thought="I think.", code="print(1)"),
+        ]
+    )
+    assert only(transcript, Prose) == Prose(kind="thought", text="I think.", live=False)
+    assert only(transcript, Code) == Code(text="print(1)", live=False)
+    assert only(transcript, Step).status == "running"
+
+
+def test_a_thought_that_was_not_streamed_still_stands_before_the_code() -> None:
+    transcript = fold(
+        [
+            *started(),
+            StepStarted(step=1, max_steps=5),
+            CodeDelta(step=1, text="x"),
+            ActionReady(step=1, thought="Late.", code="x = 1", reasoning="Because."),
+        ]
+    )
+    assert kinds(transcript) == ["user", "step", "reasoning", "thought", "code"]
+
+
+def test_a_rejected_reply_is_taken_back_and_its_step_tried_again() -> None:
+    transcript = fold(
+        [
+            *started(),
+            StepStarted(step=1, max_steps=5),
+            TextDelta(step=1, text="bad"),
+            CodeDelta(step=1, text="bad"),
+            StepRejected(step=1, reason="There were two blocks."),
+            StepStarted(step=1, max_steps=5),
+            TextDelta(step=1, text="better"),
+        ]
+    )
+    assert kinds(transcript) == ["user", "step", "notice", "thought"]
+    assert "There were two blocks." in only(transcript, Remark).text
+    assert only(transcript, Prose).text == "better"
+
+
+def test_a_model_that_prepares_shows_one_line_until_the_first_word() -> None:
+    events: list[Event] = [*started(), StepStarted(step=1, max_steps=5)]
+    events += [ModelPreparing(step=1, text=f"{n} %", fraction=n / 100) for n in (10, 50)]
+    transcript = fold(events)
+    assert kinds(transcript) == ["user", "step", "preparing"]
+    assert transcript.activity == "preparing"
+    transcript.feed(ReasoningDelta(step=1, text="Hm"))
+    assert kinds(transcript) == ["user", "step", "reasoning"]
+
+
+def test_what_a_cell_does_stays_in_order() -> None:
+    transcript = fold(
+        [
+            *started(),
+            *acting(
+                1,
+                "I look.",
+                "look()",
+                printed("a\n"),
+                printed("b\n"),
+                printed("warn\n", "stderr"),
+                ToolCalled(id=1, name="search", arguments={"query": "q"}),
+                ToolReturned(id=1, name="search", ok=True, preview="found", duration=0.5),
+                printed("c\n"),
+                Display(mime="image/png", data="aGk=", alt="A plot"),
+                Notice(text="Slow."),
+                FilesChanged(files=(FileInfo(path="a.txt", size=3),)),
+                Finished(outcome="ok", value="7"),
+            ),
+        ]
+    )
+    assert kinds(transcript)[4:] == [
+        *("output", "output", "tool", "output", "display", "notice", "files", "value")
+    ]
+    texts = [b.content.text for b in transcript.blocks.values() if isinstance(b.content, Printed)]
+    assert texts == ["a\nb\n", "warn\n", "c\n"]
+    assert only(transcript, ToolUse).preview == "found"
+
+
+def test_a_flood_of_output_keeps_head_and_tail_and_counts_the_rest() -> None:
+    lines = [printed(f"{n:06} {'.' * 90}\n") for n in range(1000)]
+    transcript = fold([*started(), *acting(1, "t", "c", *lines, Finished(outcome="ok"))])
+    head, tail = [b.content for b in transcript.blocks.values() if isinstance(b.content, Printed)]
+    assert head.text.startswith("000000")
+    assert tail.text.endswith(lines[-1].text)
+    assert len(head.text) + len(tail.text) <= 2 * HEAD_CHARS + 100
+    assert len(head.text) + len(tail.text) + tail.skipped == 98 * 1000
+
+
+def test_an_error_marks_the_step_and_a_stop_does_not_look_like_one() -> None:
+    error = CodeError(name="ValueError", message="no")
+    failed = fold([*started(), *acting(1, "t", "c", Finished(outcome="error", error=error))])
+    assert kinds(failed)[-1] == "error"
+    assert only(failed, Step).status == "failed"
+    stop = CodeError(name="Stopped", message="stopped")
+    stopped = fold([*started(), *acting(1, "t", "c", Finished(outcome="stopped", error=stop))])
+    assert "error" not in kinds(stopped)
+    assert only(stopped, Step).status == "stopped"
+
+
+@pytest.mark.parametrize("outcome", ["stopped", "failed", "max_steps"])
+def test_nothing_looks_alive_after_the_end(outcome: str) -> None:
+    live: list[Event] = [
+        *started("Task"),
+        StepStarted(step=1, max_steps=5),
+        ReasoningDelta(step=1, text="hm"),
+        TextDelta(step=1, text="I thi"),
+        CodeDelta(step=1, text="pri"),
+        *cell(1, ToolCalled(id=1, name="search", arguments={})),
+    ]
+    transcript = fold([*live, RunEnded(outcome=outcome, error="No luck.")])  # type: ignore[arg-type]
+    assert only(transcript, Step).status == "stopped"
+    assert only(transcript, ToolUse).status == "stopped"
+    assert not any(getattr(b.content, "live", False) for b in transcript.blocks.values())
+    assert only(transcript, Ending).task == "Task"
+    assert transcript.activity == "idle"
+
+
+def test_a_last_word_after_too_many_steps_is_an_answer_with_an_ending() -> None:
+    transcript = fold(
+        [
+            *started(),
+            *acting(1, "t", "c"),
+            StepStarted(step=2, max_steps=1),
+            TextDelta(step=2, text="So far 1."),
+            StepFinished(step=2, duration=0.1),
+            RunEnded(outcome="max_steps", answer="So far 1."),
+        ]
+    )
+    assert kinds(transcript)[-2:] == ["answer", "ending"]
+    assert kinds(transcript).count("thought") == 1
+
+
+def test_an_answer_from_code_keeps_the_thought_of_its_step() -> None:
+    step = acting(1, "I am done.", "final_answer(7)", Finished(outcome="ok", is_answer=True))
+    transcript = fold([*started(), *step, RunEnded(outcome="answer", answer=7)])
+    assert kinds(transcript) == ["user", "step", "thought", "code", "answer"]
+
+
+def test_a_message_shown_at_once_is_not_repeated_by_its_run() -> None:
+    transcript = Transcript()
+    transcript.ask("Add them up")
+    for event in started("Add them up"):
+        transcript.feed(event)
+    assert kinds(transcript) == ["user"]
+    transcript.abandon("It broke.")
+    assert kinds(transcript) == ["user", "ending"]
+    for event in [*started("Again"), *answered(1, "Yes.")]:
+        transcript.feed(event)
+    assert kinds(transcript) == ["user", "ending", "user", "answer"]
