@@ -301,7 +301,7 @@ class _Decoder(_Budget):
         if {len(column) for column in columns} - {len(index)}:
             raise ValueError("malformed typed JSON: column length")
         self.hashed([*labels, *(index if type(index) is list else ())])
-        frame = pandas.DataFrame(dict(enumerate(columns)), index=pandas.Index(index))
+        frame = pandas.DataFrame(dict(enumerate(list[Any](columns))), index=pandas.Index(index))
         frame.columns = pandas.Index(labels)
         return frame
 

@@ -56,6 +56,8 @@ class Channel:
         """
         data = wire.pack(frame)
         async with self._sending:
+            if self.closed:
+                raise ConnectionResetError("the channel is closed")
             if descriptor is not None:  # it travels with the header, which is never sent in parts
                 socket.send_fds(self._sock, [data[: wire.HEADER.size]], [descriptor])
                 data = data[wire.HEADER.size :]

@@ -151,7 +151,8 @@ class CellRun:
 
     def _checked(self, frame: wire.ToolCall) -> dict[str, Any]:
         """The arguments as Python values."""
-        if not frame.arguments.keys() <= self._tools.get(frame.name, set()):
+        parameters = self._tools.get(frame.name)
+        if parameters is None or not frame.arguments.keys() <= parameters:
             raise ProtocolError(f"a call of {frame.name!r:.100} with unknown parameters")
         _check_text(frame.arguments)
         return {name: values.decode(value) for name, value in frame.arguments.items()}
@@ -196,11 +197,12 @@ class CellRun:
                 name, message = "WorkerDied", f"the cell's process died{self._cause()}"
             case _:
                 assert_never(ending)
-        hint = (
-            "What this cell did to variables is undone; the variables of earlier cells are kept."
-            if kept
-            else "All variables are gone: run again what is still needed."
-        )
+        if kept:
+            hint = "What this cell did to variables is undone; those of earlier cells are kept."
+        elif self._process.alive:
+            hint = "What the latest cells did to variables is undone; look which are left."
+        else:
+            hint = "All variables are gone: run again what is still needed."
         return Finished(
             outcome=ending,
             error=CodeError(name=name, message=message, hint=hint),

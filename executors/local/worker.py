@@ -10,6 +10,7 @@ state is always the last process of a chain, and the chain is a stack of states.
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import select
@@ -66,6 +67,8 @@ class Worker:
         """Run a cell in a fork. Returns in the fork if it ends by itself, else here."""
         reading, writing = os.pipe()
         chance = random.getstate()  # a fork would be seeded anew: the cell must not notice it
+        gc.collect(1)
+        gc.freeze()  # a later collection would write to, and so copy, all that the two share
         child = os.fork()
         if child:
             os.close(writing)

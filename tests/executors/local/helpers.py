@@ -1,0 +1,42 @@
+"""Real workers for the tests of this folder, and what the kernel says about them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from executors.base import ExecutorSpec, Limits
+from executors.local.executor import LocalExecutor, LocalExecutorFactory
+from tests.conformance.cases import Tools
+
+
+@asynccontextmanager
+async def local(
+    *imports: str, preload: tuple[str, ...] = (), **limits: Any
+) -> AsyncGenerator[tuple[LocalExecutor, LocalExecutorFactory], None]:
+    factory = LocalExecutorFactory(preload=preload)
+    spec = ExecutorSpec(
+        tools=Tools.specs,
+        call_tool=Tools(),
+        additional_authorized_imports=imports,
+        limits=Limits(**{"seconds": 20, **limits}),
+    )
+    async with factory(spec) as executor:
+        yield executor, factory
+    await factory.aclose()
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes below `pid`, parents first."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [found for child in map(int, children) for found in (child, *descendants(child))]
+
+
+def running(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"

@@ -1,0 +1,252 @@
+"""Workers end when they have to, and nothing that dies takes more with it than it must."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from executors.base import ExecutorSpec, Output
+from executors.errors import ExecutorUnavailable
+from executors.local.executor import LocalExecutorFactory
+from tests.conformance.cases import BUSY, FOREVER, Tools, end_of, value_of
+from tests.executors.local.helpers import descendants, local, running
+
+
+async def gone(pids: list[int]) -> bool:
+    for _ in range(200):
+        if not any(map(running, pids)):
+            return True
+        await asyncio.sleep(0.01)
+    return False
+
+
+async def test_closing_leaves_no_process_and_no_folder() -> None:
+    async with local() as (executor, factory):
+        await value_of(executor, "x = 1")
+        zygote = factory.nursery.pid
+        assert zygote
+        workers, folder = descendants(zygote), executor.workspace.root.parent
+        assert workers
+        assert folder.exists()
+        await executor.aclose()
+        assert not any(map(running, workers))
+        assert not folder.exists()
+        await executor.aclose()
+        with pytest.raises(RuntimeError, match="closed"):
+            await end_of(executor, "x")
+    assert not running(zygote)
+    with pytest.raises(ExecutorUnavailable):
+        factory(ExecutorSpec(call_tool=Tools()))
+
+
+async def test_closing_in_the_middle_of_a_cell() -> None:
+    async with local() as (executor, factory):
+        task = asyncio.create_task(end_of(executor, BUSY))
+        await asyncio.sleep(0.3)
+        workers = descendants(factory.nursery.pid or 0)
+        await executor.aclose()
+        assert (await task).outcome in ("stopped", "crashed")
+        assert not any(map(running, workers))
+
+
+async def test_a_killed_cell_keeps_the_variables_of_the_earlier_ones() -> None:
+    async with local() as (executor, factory):
+        await value_of(executor, "x = [1]")
+        task = asyncio.create_task(end_of(executor, f"x.append(2)\n{FOREVER}"))
+        await asyncio.sleep(0.3)
+        os.kill(descendants(factory.nursery.pid or 0)[-1], signal.SIGKILL)
+        end = await task
+        assert (end.outcome, end.state_kept) == ("crashed", True)
+        assert end.error
+        assert end.error.name == "WorkerDied"
+        assert end.error.message == "the cell's process died (Killed)"
+        assert await value_of(executor, "x") == "[1]"
+
+
+async def test_a_state_that_is_killed_between_cells_is_told() -> None:
+    async with local() as (executor, factory):
+        await value_of(executor, "x = 1")
+        await value_of(executor, "x = 2")
+        os.kill(descendants(factory.nursery.pid or 0)[-1], signal.SIGKILL)
+        await asyncio.sleep(0.1)
+        end = await end_of(executor, "x")
+        assert (end.outcome, end.state_kept) == ("crashed", False)
+        assert await value_of(executor, "x") == "1"
+
+
+async def test_a_worker_that_is_killed_whole_is_replaced() -> None:
+    async with local() as (executor, factory):
+        await value_of(executor, "x = 1")
+        os.killpg(descendants(factory.nursery.pid or 0)[0], signal.SIGKILL)
+        await asyncio.sleep(0.1)
+        end = await end_of(executor, "x")
+        assert (end.outcome, end.state_kept) == ("crashed", False)
+        assert (await end_of(executor, "x")).error is not None
+        assert await value_of(executor, "y = 2\ny") == "2"
+        with pytest.raises(ValueError, match="no longer kept"):
+            await executor.rewind(0)
+
+
+async def test_a_stopped_worker_is_killed_whole() -> None:
+    """SIGSTOP stands for a worker that does not react at all."""
+    async with local(seconds=0.5) as (executor, factory):
+        await value_of(executor, "x = 1")
+        task = asyncio.create_task(end_of(executor, BUSY))
+        await asyncio.sleep(0.2)
+        workers = descendants(factory.nursery.pid or 0)
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        end = await task
+        assert (end.outcome, end.state_kept) == ("timeout", False)
+        assert end.duration < 3
+        assert await gone(workers)
+        assert await value_of(executor, "1") == "1"
+
+
+async def test_a_zygote_that_dies_is_replaced() -> None:
+    async with local() as (one, factory):
+        await value_of(one, "x = 1")
+        first = factory.nursery.pid
+        assert first
+        workers = descendants(first)
+        os.kill(first, signal.SIGKILL)
+        await asyncio.sleep(0.1)
+        assert await value_of(one, "x") == "1"  # its worker needs the zygote only to be killed
+        async with factory(ExecutorSpec(call_tool=Tools())) as two:
+            assert await value_of(two, "2") == "2"
+            assert factory.nursery.pid != first
+        await one.aclose()
+        assert await gone(workers)
+
+
+async def test_all_ends_with_the_host() -> None:
+    """A host that is killed cannot clean up; the zygote sees its socket close."""
+    code = """
+import asyncio, sys
+from executors.base import ExecutorSpec
+from executors.local.executor import LocalExecutorFactory
+
+async def main():
+    factory = LocalExecutorFactory()
+    async with factory(ExecutorSpec(call_tool=print)) as executor:
+        async for event in executor.run("sum(range(10**12))" if sys.argv[1:] else "1"):
+            pass
+        print(factory.nursery.pid, flush=True)
+        async for event in executor.run("sum(range(10**12))"):
+            pass
+asyncio.run(main())
+"""
+    host = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[3],
+        env={"PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+    assert host.stdout
+    zygote = int(await host.stdout.readline())
+    await asyncio.sleep(0.3)
+    processes = [zygote, *descendants(zygote)]
+    assert len(processes) >= 3
+    host.kill()
+    await host.wait()
+    assert await gone(processes)
+
+
+async def test_checkpoints_are_few() -> None:
+    async with local() as (executor, factory):
+        for i in range(30):
+            await value_of(executor, f"x = {i}")
+        await asyncio.sleep(0.1)
+        assert len(descendants(factory.nursery.pid or 0)) <= 10
+        await executor.rewind(25)
+        assert await value_of(executor, "x") == "24"
+        with pytest.raises(ValueError, match="no longer kept"):
+            await executor.rewind(3)
+        assert await value_of(executor, "x") == "24"
+
+
+async def test_a_rewind_counts_the_cells_that_succeeded() -> None:
+    async with local() as (executor, _):
+        await value_of(executor, "x = [0]")
+        await end_of(executor, "x.append('half')\n1 / 0")
+        await value_of(executor, "x.append(1)")
+        await executor.rewind(1)
+        assert await value_of(executor, "x") == "[0, 'half']"
+        await executor.rewind(0)
+        end = await end_of(executor, "x")
+        assert end.error is not None
+        assert end.error.name == "NameError"
+
+
+async def test_stopping_is_quick() -> None:
+    async with local() as (executor, _):
+        for code in ("while True: pass", BUSY, "import time\ntime.sleep(100)", "wait(100)"):
+            task = asyncio.create_task(end_of(executor, code))
+            await asyncio.sleep(0.2)
+            asked = time.perf_counter()
+            await executor.interrupt()
+            assert (await task).outcome == "stopped"
+            assert time.perf_counter() - asked < 0.3, code
+
+
+async def test_workers_start_empty_handed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    async with local("os") as (executor, _):
+        environment = await value_of(executor, "import os\nsorted(os.environ)")
+        assert "HF_TOKEN" not in (environment or "HF_TOKEN")
+        # the standard three, the control socket, the cell's socket, two pipes to checkpoints
+        descriptors = await value_of(executor, "len(os.listdir('/proc/self/fd')) - 1")
+        assert descriptors == "7"
+
+
+async def test_random_numbers_do_not_repeat_and_can_be_seeded() -> None:
+    async with local() as (one, factory):
+        async with factory(ExecutorSpec(call_tool=Tools())) as two:
+            code = "import random\nrandom.random()"
+            assert await value_of(one, code) != await value_of(two, code)
+        await value_of(one, "random.seed(1)")
+        first = await value_of(one, "random.random()")
+        await value_of(one, "random.seed(1)")
+        assert await value_of(one, "random.random()") == first
+
+
+async def test_a_million_lines_do_not_hold_up_the_host() -> None:
+    async with local(operations=10**9) as (executor, _):
+        longest = last = time.perf_counter()
+        longest = 0.0
+
+        async def pulse() -> None:
+            nonlocal longest, last
+            while True:
+                await asyncio.sleep(0.005)
+                now = time.perf_counter()
+                longest, last = max(longest, now - last), now
+
+        pulsing = asyncio.create_task(pulse())
+        size = 0
+        async with aclosing(executor.run("for i in range(1_000_000): print(i)")) as events:
+            async for event in events:
+                if isinstance(event, Output):
+                    size += len(event.text)
+        pulsing.cancel()
+        assert size < 110_000
+        assert longest < 0.5
+
+
+async def test_factory_closes_what_is_open() -> None:
+    factory = LocalExecutorFactory()
+    executor = await factory(ExecutorSpec(call_tool=Tools())).__aenter__()
+    await value_of(executor, "1")
+    zygote = factory.nursery.pid
+    assert zygote
+    workers = descendants(zygote)
+    await factory.aclose()
+    assert await gone([zygote, *workers])
+    assert not executor.workspace.root.exists()
