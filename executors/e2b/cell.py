@@ -7,7 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from executors.base import CodeError, ExecutionEvent, ExecutorSpec, Finished, Output
+from executors.base import (
+    CodeError,
+    ExecutionEvent,
+    ExecutorSpec,
+    Finished,
+    Limits,
+    Notice,
+    Output,
+)
 from executors.e2b.bridge import HostCalls
 from executors.e2b.faults import Unanswered
 from executors.e2b.kernel import Kernel
@@ -21,6 +29,8 @@ from executors.errors import ProtocolError
 Emit = Callable[[ExecutionEvent], None]
 Ending = Literal["done", "stopped", "timeout"]
 
+MAX_SHOWN = 100
+"""Figures, pictures and tables of one cell."""
 STOPPED = CodeError(name="Stopped", message="the cell was stopped")
 KERNEL_DIED = CodeError(
     name="WorkerDied",
@@ -55,41 +65,62 @@ async def run_cell(
     """
     meter = Meter(spec.limits.seconds)
     calls = HostCalls(spec, files=files, folder=kernel.hello.folder, meter=meter, emit=emit)
-    printer = Printer(spec.limits.output_chars, emit)
-    value: str | None = None
-
-    def on_print(message: OutputMessage) -> None:
-        printer.write(Output(stream="stderr" if message.error else "stdout", text=message.line))
-
-    def on_result(result: Result) -> None:
-        nonlocal value
-        if result.is_main_result:
-            value = text_of(result)
-        for event in events_of(result):
-            if isinstance(event, Output):
-                printer.write(event)
-            else:
-                emit(event)
-
+    screen = Screen(spec.limits, emit)
     running = asyncio.create_task(
-        kernel.run(code, on_print=on_print, on_result=on_result, on_message=calls.take)
+        kernel.run(
+            code, on_print=screen.on_print, on_result=screen.on_result, on_message=calls.take
+        )
     )
     try:
         ending = await watch(running, stop, meter)
-        printer.close()
+        screen.close()
         if calls.answered and ending != "stopped":
             finished = await answered(calls)
         elif ending == "done":
-            finished = ended(running.result(), calls, value)
+            finished = ended(running.result(), calls, screen.value)
         else:
             finished = cut_off(ending, spec.limits.seconds)
         return CellEnd(finished=finished, settled=ending == "done")
     except Unanswered:
-        printer.close()
+        screen.close()
         return CellEnd(finished=Finished(outcome="crashed", error=CONNECTION_LOST), settled=False)
     finally:
         await end(running)
         await calls.close()
+
+
+class Screen:
+    """Takes what a cell prints and shows, within limits, and keeps its value."""
+
+    def __init__(self, limits: Limits, emit: Emit) -> None:
+        self.value: str | None = None
+        self._emit = emit
+        self._printer = Printer(limits.output_chars, emit)
+        self._shown = 0
+
+    def on_print(self, message: OutputMessage) -> None:
+        """Pass printed text on."""
+        stream = "stderr" if message.error else "stdout"
+        self._printer.write(Output(stream=stream, text=message.line))
+
+    def on_result(self, result: Result) -> None:
+        """Keep the value of the last line; show what is richer than text."""
+        if result.is_main_result:
+            self.value = text_of(result)
+        for event in events_of(result):
+            if isinstance(event, Output):
+                self._printer.write(event)
+            elif self._shown < MAX_SHOWN:
+                self._emit(event)
+                self._shown += 1
+
+    def close(self) -> None:
+        """Pass on what was held back, and say what was left out."""
+        self._printer.close()
+        if self._shown == MAX_SHOWN:
+            self._emit(
+                Notice(level="warning", text=f"Only the first {MAX_SHOWN} pictures are shown.")
+            )
 
 
 async def watch(running: asyncio.Task[Any], stop: asyncio.Event, meter: Meter | None) -> Ending:
@@ -138,6 +169,6 @@ def cut_off(ending: Ending, seconds: float) -> Finished:
         error=CodeError(
             name="TimeLimit",
             message=f"the cell was ended after {seconds:g} seconds",
-            hint="Do less in one cell, or do it in a faster way.",
+            hint="Variables are kept, with all that the cell had done; do less in one cell.",
         ),
     )

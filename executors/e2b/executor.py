@@ -47,6 +47,7 @@ RESTARTED = (
     "The sandbox's Python had to be restarted after the last cell; the variables of earlier cells "
     "are gone."
 )
+LOST_HINT = "All variables are gone: run again what is still needed."
 GONE = CodeError(
     name="WorkerDied",
     message="The E2B sandbox ended while the cell ran, so all variables and files are gone.",
@@ -173,9 +174,11 @@ class E2BExecutor:
         """The whole cell, from getting ready to its one `Finished`."""
         began = time.monotonic()
         finished = await self._attempt(code, emit)
-        kept = finished.state_kept and not self._lost
-        self._lost = False
-        return replace(finished, state_kept=kept, duration=time.monotonic() - began)
+        if self._lost:
+            self._lost = False
+            error = finished.error and replace(finished.error, hint=LOST_HINT)
+            finished = replace(finished, state_kept=False, error=error)
+        return replace(finished, duration=time.monotonic() - began)
 
     async def _attempt(self, code: str, emit: Emit) -> Finished:
         preparing = asyncio.create_task(self._ready(emit))
@@ -275,7 +278,13 @@ class E2BExecutor:
         opening = self._opening
         await asyncio.wait([opening])
         self._opening = None
-        return await Home.furnish(opening.result(), self._spec, self._packages, emit)
+        try:
+            return await Home.furnish(opening.result(), self._spec, self._packages, emit)
+        except SandboxGone as exc:
+            raise ExecutorUnavailable(
+                "The E2B sandbox ended while it was starting. Try again, or switch to the local "
+                "executor."
+            ) from exc
 
     async def _move_out(self) -> None:
         """Let the sandbox go, if there is one."""

@@ -60,7 +60,7 @@ def fault_of(exc: Exception) -> Exception | None:
             return FileNotFoundError(str(exc))
         case e2b.NotEnoughSpaceException():
             return ExecutorUnavailable("The disk of the E2B sandbox is full. Delete some files.")
-        case e2b.TimeoutException() | httpx.TimeoutException() | httpx.TransportError():
+        case e2b.TimeoutException() | httpx.TransportError() | ConnectionError():
             return Unanswered(
                 f"E2B cannot be reached. Check the network and the address, {TRY_LOCAL}."
             )

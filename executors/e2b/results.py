@@ -12,6 +12,8 @@ from executors.e2b.sdk import ExecutionError, Result
 DISPLAY_CHARS = 12 << 20
 """About 9 MB of picture."""
 
+ERROR_CHARS = 20_000
+
 # the field of a result and its MIME type, the best form first
 FORMS = (
     ("png", "image/png"),
@@ -54,7 +56,8 @@ def error_of(told: ExecutionError, described: dict[str, Any] | None) -> CodeErro
         return CodeError(name=told.name, message=ANSI.sub("", told.value), traceback=plain)
     line = described.get("line")
     name, message, traceback, hint = (
-        str(described.get(key, "")) for key in ("name", "message", "traceback", "hint")
+        ANSI.sub("", str(described.get(key, "")))[:ERROR_CHARS]
+        for key in ("name", "message", "traceback", "hint")
     )
     return CodeError(
         name=name,

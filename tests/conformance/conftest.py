@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from executors.base import ExecutorFactory
+from executors.e2b.executor import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
+from tests.e2b_stand_in.server import running
 
 pytest.register_assert_rewrite("tests.conformance.cases")
 
@@ -20,8 +24,17 @@ async def local() -> AsyncGenerator[ExecutorFactory, None]:
     await factory.aclose()
 
 
+@asynccontextmanager
+async def e2b() -> AsyncGenerator[ExecutorFactory, None]:
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as server:
+        factory = E2BExecutorFactory(api_key=server.key, api_url=server.url, sandbox_url=server.url)
+        yield factory
+        await factory.aclose()
+
+
 FACTORIES: dict[str, Callable[[], AbstractAsyncContextManager[ExecutorFactory]]] = {
     "local": local,
+    "e2b": e2b,
 }
 
 
@@ -30,3 +43,19 @@ async def factory(request: pytest.FixtureRequest) -> AsyncIterator[ExecutorFacto
     """A factory of each kind; the test's executors come from it."""
     async with FACTORIES[request.param]() as made:
         yield made
+
+
+NOT_IN_E2B = {
+    "a_timeout_keeps_the_state": "a loop in C hears no interrupt; its kernel is restarted",
+    "an_interrupt_keeps_the_state": "a loop in C hears no interrupt; its kernel is restarted",
+    "a_rewind_restores_the_variables": "a sandbox has only its present state",
+}
+"""Promises that a sandbox cannot keep yet; `tests/executors_e2b` holds what it says instead."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        params = getattr(getattr(item, "callspec", None), "params", {})
+        case = getattr(params.get("case"), "__name__", "")
+        if params.get("factory") == "e2b" and case in NOT_IN_E2B:
+            item.add_marker(pytest.mark.xfail(strict=True, reason=NOT_IN_E2B[case]))

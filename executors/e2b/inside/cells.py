@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import builtins
 import os
 import sys
@@ -74,6 +75,26 @@ class LetPass(ast.NodeTransformer):
                 ast.copy_location(part, node)
             node.body.insert(0, call)
         return node
+
+
+def allow_asyncio_run() -> None:
+    """Let `asyncio.run` work in a cell, where the kernel's own loop is running already."""
+    original = asyncio.run
+
+    def run(main: Any, **options: Any) -> Any:
+        try:
+            outer = asyncio.get_running_loop()
+        except RuntimeError:  # in a thread of the code's own there is none
+            return original(main, **options)
+        aside: Any = asyncio.events._set_running_loop  # made for this: nested loops
+        aside(None)
+        try:
+            return original(main, **options)
+        finally:
+            aside(outer)
+            asyncio.set_event_loop(outer)
+
+    asyncio.run = run
 
 
 def limit_memory(wanted: int) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from executors.e2b.inside.bridge import Bridge, FinalAnswer, tool_function
 from executors.e2b.inside.cells import (
+    allow_asyncio_run,
     keep_endings,
     keep_lines,
     limit_memory,
@@ -28,6 +29,7 @@ def install(shell: Any, config: Mapping[str, Any]) -> Bridge:
     keep_lines(shell)
     keep_endings(shell)
     tell_errors(shell, bridge)
+    allow_asyncio_run()
     limit_memory(config["memory_bytes"])
     for spec in config["tools"]:
         shell.user_ns[spec["name"]] = tool_function(spec, bridge)
