@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from executors.base import JSON, CodeError, Display, FileInfo, Outcome
 
-StepStatus = Literal["thinking", "writing", "running", "done", "failed", "stopped"]
+StepStatus = Literal["preparing", "thinking", "writing", "running", "done", "failed", "stopped"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

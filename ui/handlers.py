@@ -86,13 +86,17 @@ class Handlers:
             async for batch in batches:
                 yield batch
 
-    def refusal(self, task: str, page: str | None) -> str:
-        """Why that message cannot be sent now; empty where it can."""
+    def refusal(self, task: str) -> str:
+        """Why that message cannot be sent; empty where it can."""
         if len(task) > MAX_TASK_CHARS:
             return (
                 f"This message has {len(task):,} characters, and the limit is "
                 f"{MAX_TASK_CHARS:,}. Please shorten it and send it again."
             )
+        return ""
+
+    def busy(self, page: str | None) -> str:
+        """Why the visitor has to wait before the next message; empty when idle."""
         visitor = self._store.find(page)
         if visitor is not None and (visitor.running or visitor.starting):
             return "The agent is still working. Wait for it, or press Stop, then send again."

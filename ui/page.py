@@ -6,8 +6,8 @@ Ids that tests and style sheets rely on: `#transcript`, `#composer`, `#send`, `#
 
 In the transcript each block is `[data-block]` with a `[data-kind=user|step|preparing|reasoning|
 thought|code|output|value|tool|display|error|notice|files|answer|ending]`; a step has a
-`[data-state=thinking|writing|running|done|failed|stopped]`. The body has a `[data-activity=idle|
-starting|preparing|thinking|writing|running]`.
+`[data-state=preparing|thinking|writing|running|done|failed|stopped]`. The body has a
+`[data-activity=idle|starting|preparing|thinking|writing|running]`.
 """
 
 from __future__ import annotations
@@ -171,8 +171,8 @@ def _settings(services: Services) -> tuple[gr.Dropdown, gr.Textbox, gr.Textbox]:
     return model, model_key, e2b_key
 
 
-def _hint(text: str) -> str:
-    return f'<p class="hint">{escape(text)}</p>'
+def _hint(text: str, kind: str = "") -> str:
+    return f'<p class="hint {kind}">{escape(text)}</p>'
 
 
 def _html(html: str, elem_id: str | None = None, *, visible: bool = True) -> gr.HTML:
@@ -226,10 +226,11 @@ def _sender(handlers: Handlers) -> Any:
         task: str, backend: str, model: str, model_key: str, e2b_key: str, request: gr.Request
     ) -> AsyncGenerator[Any, None]:
         task = task or ""
-        refusal = handlers.refusal(task, request.session_hash)
+        refusal, busy = handlers.refusal(task), handlers.busy(request.session_hash)
         needs_key = handlers.needs_e2b_key(backend, e2b_key)
-        if refusal or needs_key or not task.strip():  # the message stays in the box
-            said = gr.update(value=_hint(refusal), visible=bool(refusal))
+        if refusal or busy or needs_key or not task.strip():  # the message stays in the box
+            said = _hint(refusal) if refusal else _hint(busy, "busy")
+            said = gr.update(value=said, visible=bool(refusal or busy))
             yield gr.skip(), gr.skip(), gr.update(visible=needs_key), said
             return
         setup = handlers.setup(backend, model, model_key, e2b_key)

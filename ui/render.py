@@ -45,6 +45,7 @@ _LIMITS = {
     "NotAllowed": "This is not allowed here",
 }
 _ACTIVITY = {
+    "preparing": "Getting ready",
     "thinking": "Thinking",
     "writing": "Writing code",
     "running": "Running",

@@ -33,6 +33,8 @@ class StepFold:
         """Show how far the model is from being ready."""
         shown = Preparing(text=text, fraction=fraction)
         self._preparing = self._board.show(self._preparing, shown, self._id)
+        if self._head.status != "preparing":
+            self._set(status="preparing")
 
     def write(self, kind: Literal["thought", "reasoning"], text: str) -> None:
         """Append to the thought or the reasoning."""
@@ -130,6 +132,8 @@ class StepFold:
     def _prepared(self) -> None:
         self._board.drop(self._preparing)
         self._preparing = ""
+        if self._head.status == "preparing":
+            self._set(status="thinking")
 
     def _supersede(self, kind: Literal["thought", "reasoning"], block_id: str, text: str) -> str:
         if not text.strip():

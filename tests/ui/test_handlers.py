@@ -160,10 +160,10 @@ async def test_stop_ends_a_run(apps: Any) -> None:
     stream: AsyncGenerator[str, None] = app.handlers.submit("Spin", LOCAL, "a")
     async for batch in stream:
         if json.loads(batch)["activity"] == "running":
-            assert "still working" in app.handlers.refusal("More", "a")
+            assert "still working" in app.handlers.busy("a")
             await app.handlers.stop("a")
     assert "Stopped." in app.shown()["ending"][0]
-    assert app.handlers.refusal("More", "a") == ""
+    assert app.handlers.busy("a") == app.handlers.refusal("More") == ""
 
 
 async def test_limits_refuse_with_a_sentence(apps: Any) -> None:
@@ -173,7 +173,7 @@ async def test_limits_refuse_with_a_sentence(apps: Any) -> None:
         app.store.visitor("b")
     (refused,) = await app.send("Go", page="b")
     assert "as many people as it can" in refused["patches"][0]["html"]
-    assert "20,001 characters" in app.handlers.refusal("x" * (MAX_TASK_CHARS + 1), "a")
+    assert "20,001 characters" in app.handlers.refusal("x" * (MAX_TASK_CHARS + 1))
     await app.handlers.leave("a")
     app.store.visitor("b")
 
