@@ -127,6 +127,10 @@ class Visitor:
         executors = self._services.executors(new.backend, key=new.e2b_key)
         await held.session.use_executor(executors)
         await self._services.release(held.executors)
+        where = "in E2B" if new.backend == "e2b" else "on this server"
+        self.view.remark(
+            f"Code now runs {where}, afresh: variables and files of earlier steps stay behind."
+        )
         setup = replace(old, backend=new.backend, e2b_key=new.e2b_key)
         return replace(held, setup=setup, executors=executors)
 

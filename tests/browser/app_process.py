@@ -76,6 +76,22 @@ class AppProcess:
         self._log.seek(0)
         return self._log.read()
 
+    def descendants(self) -> set[int]:
+        """The ids of the processes that the app and its children started and that still live."""
+        parents: dict[int, int] = {}
+        for entry in Path("/proc").iterdir():
+            try:
+                if entry.name.isdigit():
+                    fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                    if fields[0] != "Z":
+                        parents[int(entry.name)] = int(fields[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended while we looked
+        found = {self._process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= more
+        return found - {self._process.pid}
+
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(self.url, timeout=2) as reply:

@@ -224,6 +224,27 @@ def test_a_message_that_is_too_long_stays_in_the_box(page: Page) -> None:
     expect(page.locator("#refusal")).to_be_hidden()
 
 
+def test_a_closed_page_leaves_no_process_behind(
+    page: Page, browser: Browser, scripted: AppProcess
+) -> None:
+    ask(page, "remember")
+    before = scripted.descendants()
+    context = browser.new_context()
+    other = context.new_page()
+    other.goto(scripted.url)
+    other.wait_for_selector("body[data-activity=idle] #transcript .card")
+    send(other, "spin")
+    expect(other.locator("body")).to_have_attribute("data-activity", "running")
+    assert scripted.descendants() - before
+    context.close()
+    deadline = time.monotonic() + 5
+    while scripted.descendants() - before and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert scripted.descendants() - before == set()
+    ask(page, "recall")
+    assert "kept is 4711" in texts(page, "output")
+
+
 def test_a_syntax_error_is_shown_calmly(page: Page) -> None:
     ask(page, "syntax")
     assert "SyntaxError" in texts(page, "error")

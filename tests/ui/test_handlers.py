@@ -27,15 +27,16 @@ def offered(name: str, *replies: Reply) -> OfferedModel:
     return OfferedModel(choice=choice, make=lambda _: ScriptedModel(*replies), has_key=True)
 
 
-def no_e2b(key: str) -> ExecutorFactory:
-    raise AssertionError("never reached")
+def elsewhere(key: str) -> ExecutorFactory:
+    """Another place to run code: a second local factory stands in for the cloud."""
+    return LocalExecutorFactory()
 
 
 def services(*models: OfferedModel) -> Services:
     return Services(
         models=models,
         local=LocalExecutorFactory,
-        e2b=no_e2b,
+        e2b=elsewhere,
         has_e2b_key=False,
         defaults=AgentDefaults(),
     )
@@ -153,6 +154,15 @@ async def test_another_model_and_a_new_chat(apps: Any) -> None:
     assert (fresh["chat"], fresh["patches"]) == (2, [])
     assert app.store.by_token(token) is None
     assert app.store.visitor("a").session is None
+
+
+async def test_a_switch_of_the_place_says_what_stays_behind(apps: Any) -> None:
+    app = apps(offered("first", cell("x = 5"), "One.", cell("print(x)"), "Two."))
+    await app.send("Go")
+    await app.send("Go on", setup=Setup(backend="e2b", model="first", e2b_key="key"))
+    assert "Code now runs in E2B, afresh" in app.shown()["notice"][0]
+    assert "NameError" in app.shown()["error"][0]
+    assert "Two." in app.shown()["answer"][1]
 
 
 async def test_stop_ends_a_run(apps: Any) -> None:
