@@ -10,12 +10,13 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 from huggingface_hub import get_token
 
 from agent.errors import ConfigurationError, ModelRefused, ModelUnavailable
 from agent.models.base import Done, Message, ModelDelta, Preparing, Usage
 from agent.models.chunks import Reply
-from agent.models.faults import FOREIGN, Service, cut_off, filtered, translate
+from agent.models.faults import FOREIGN, Service, filtered, translate
 from agent.models.request import Late, Request, open_chunks
 
 log = logging.getLogger(__name__)
@@ -150,7 +151,8 @@ class InferenceClientModel:
                     until = min(ends_at, now() + self.deadlines.idle) if reply.began else first_at
                     chunk = await chunks.next(until=until)
                     if chunk is None:
-                        raise ModelUnavailable(cut_off(request.service))
+                        # The client takes a missing end for an end; it is a broken connection.
+                        raise httpx2.RemoteProtocolError("the stream ended without its end")
                     for delta in reply.take(chunk):
                         yield delta
                 if reply.refused:

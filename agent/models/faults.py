@@ -71,14 +71,14 @@ def translate(exc: Exception, service: Service) -> Fault:
         case TextGenerationError():
             return _midway(_clean(str(exc), service.secret), service)
         case httpx2.TransportError() | httpx2.StreamError():
-            return Fault(ModelUnavailable(cut_off(service)), transient=True)
+            return Fault(ModelUnavailable(_cut_off(service)), transient=True)
         case httpx2.HTTPError() | httpx2.InvalidURL():
             return Fault(ModelRefused(unusable(service, str(exc))))
         case _:
             return Fault(ModelUnavailable(_unreachable(service)), transient=True)
 
 
-def cut_off(service: Service) -> str:
+def _cut_off(service: Service) -> str:
     """The sentence for a connection that ended before the reply did."""
     return (
         f"The connection to {service.place} was cut off before {service.name} had finished. "

@@ -131,8 +131,11 @@ async def test_a_cut_after_the_end_spoils_nothing(server: ChatServer) -> None:
     assert done_of(deltas).finish_reason == "stop"
 
 
-async def test_a_cut_before_the_first_token_is_tried_again(server: ChatServer) -> None:
-    deltas = await collect(model(server.will(Answer([Cut()]), words("second"))))
+@pytest.mark.parametrize("steps", [[Cut()], [], [DONE], [piece("")]])
+async def test_a_cut_before_the_first_token_is_tried_again(
+    server: ChatServer, steps: list[Any]
+) -> None:
+    deltas = await collect(model(server.will(Answer(steps), words("second"))))
     assert text_of(deltas) == "second"
     assert len(preparing_of(deltas)) == 1
 
