@@ -20,7 +20,7 @@ from executors.local import display, failure, stubs
 from executors.local.guard import runtime
 from executors.local.guard.imports import Importer
 from executors.local.guard.rewrite import VALUE, rewrite
-from executors.local.output import OutputPump, Printed
+from executors.local.output import OutputPump, Streams
 
 NO_VALUE = object()
 
@@ -78,10 +78,11 @@ class Interpreter:
     def __init__(self, tools: Sequence[ToolSpec], imports: Sequence[str], limits: Limits) -> None:
         self._limits = limits
         self._link: Link | None = None
+        self._pump: OutputPump | None = None
         self._answer: Any = NO_VALUE
         self._cells = 0
-        self._out, self._err = Printed("stdout"), Printed("stderr")
-        sys.stdout, sys.stderr = self._out, self._err
+        self._streams = Streams()
+        sys.stdout, sys.stderr = self._streams.stdout, self._streams.stderr
         self._importer = Importer(imports, self._loaded)
         module = ModuleType(runtime.MAIN)
         sys.modules[runtime.MAIN] = module
@@ -98,14 +99,13 @@ class Interpreter:
     def run(self, code: str, link: Link) -> wire.Done:
         """Run a cell and return its last frame. All that it does to the variables stays."""
         self._link, self._answer = link, NO_VALUE
-        pump = OutputPump(link.wrote, self._limits.output_chars)
-        self._out.pump = self._err.pump = pump
+        self._pump = pump = OutputPump(link.wrote, self._limits.output_chars)
+        self._streams.open(pump)
         try:
             return self._outcome(code)
         finally:
-            pump.close()
-            self._out.pump = self._err.pump = None
-            self._link = None
+            self._streams.close(pump)
+            self._link = self._pump = None
 
     def _outcome(self, code: str) -> wire.Done:
         text: str | None = None
@@ -172,13 +172,18 @@ class Interpreter:
     def _call(self, call: wire.ToolCall) -> wire.ToolResult:
         if self._link is None:
             raise RuntimeError("tools can be called by a running cell only")
-        if self._out.pump is not None:
-            self._out.pump.flush()
+        self._flush()
         return self._link.call(call)
 
+    def _flush(self) -> None:
+        """Send what was printed before something else is sent."""
+        self._streams.flush()
+        if self._pump is not None:
+            self._pump.flush()
+
     def _show(self, mime: str, data: str, alt: str) -> None:
-        if self._link is not None and self._out.pump is not None:
-            self._out.pump.flush()
+        if self._link is not None:
+            self._flush()
             self._link.showed(mime, data, alt)
 
     def _display(self, *shown: Any) -> None:
@@ -186,7 +191,7 @@ class Interpreter:
         for value in shown:
             text = repr(value)[: self._limits.value_chars]
             if not display.show_rich(value, self._show, text[:500]):
-                self._out.write(text + "\n")
+                self._streams.stdout.write(text + "\n")
 
     def _import_all(self, name: str) -> None:
         self._names.update(self._importer.import_all(name))

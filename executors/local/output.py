@@ -4,44 +4,38 @@ from __future__ import annotations
 
 import io
 import signal
-import time
 from collections import deque
 from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
 BATCH_CHARS = 8 << 10
-BATCH_SECONDS = 0.03
-_BURST = 50
-"""So many lines may be sent at once, each in its own frame, before batches are made."""
+TICK_SECONDS = 0.03
+_LINES_PER_TICK = 50
+"""So many lines are sent at once, each in its own frame; what comes faster waits for the tick."""
 
 Send = Callable[[str, str], None]
 """Takes the stream's name and a text."""
 
 
 class OutputPump:
-    """Passes on the first half of what may be printed as it comes, the last half at the end.
-
-    A timer signal sends what waits while the code sleeps; there is no thread to do it, because
-    a process with threads cannot be forked safely.
-    """
+    """Passes on the first half of what may be printed as it comes, the last half at the end."""
 
     def __init__(self, send: Send, limit: int) -> None:
         self._send = send
         self._stream = "stdout"
         self._parts: list[str] = []
-        self._size = 0
+        self._size = self._lines = 0
         self._head = limit - limit // 2
         self._tail_limit = limit // 2
         self._tail: deque[tuple[str, str]] = deque()
         self._tail_size = self._cut = 0
-        self._credit, self._sent_at = _BURST, 0.0
-        self._busy = False
-        signal.signal(signal.SIGALRM, self._on_timer)
+        self.busy = False
+        """Whether a write is going on, which a signal must not disturb."""
 
     def write(self, stream: str, text: str) -> None:
         """Take what the code printed."""
-        self._busy = True
+        before, self.busy = self.busy, True
         if stream != self._stream:
             self.flush()
             self._stream = stream
@@ -51,24 +45,27 @@ class OutputPump:
             self._head -= len(text)
             self._size += len(text)
             self._parts.append(text)
-            if self._size >= BATCH_CHARS or ("\n" in text and self._may_send_at_once()):
+            self._lines += 1
+            if self._size >= BATCH_CHARS or self._lines <= _LINES_PER_TICK:
                 self.flush()
-            elif len(self._parts) == 1:
-                signal.setitimer(signal.ITIMER_REAL, BATCH_SECONDS)
-        self._busy = False
+        self.busy = before
 
     def flush(self) -> None:
         """Send what waits."""
         if self._parts:
-            before, self._busy = self._busy, True
+            before, self.busy = self.busy, True
             text, self._parts, self._size = "".join(self._parts), [], 0
             self._send(self._stream, text)
-            self._busy = before
+            self.busy = before
+
+    def tick(self) -> bool:
+        """Send what waits; whether lines come faster than they should be sent."""
+        self.flush()
+        flooded, self._lines = self._lines > _LINES_PER_TICK or bool(self._tail), 0
+        return flooded
 
     def close(self) -> None:
         """Send all that is left, with a line that says how much was cut."""
-        self._busy = True
-        signal.setitimer(signal.ITIMER_REAL, 0)
         self.flush()
         if self._cut:
             self._send(self._stream, f"\n… {self._cut:,} characters cut …\n")
@@ -76,19 +73,9 @@ class OutputPump:
             self._send(stream, "".join(text for _, text in pieces))
         self._tail.clear()
 
-    def _may_send_at_once(self) -> bool:
-        now = time.monotonic()
-        if now - self._sent_at > BATCH_SECONDS:
-            self._sent_at, self._credit = now, _BURST
-        self._credit -= 1
-        return self._credit >= 0
-
     def _keep(self, stream: str, text: str) -> str:
         """Put what is over the first half aside and return what is still part of it."""
         head, rest = text[: self._head], text[self._head :]
-        if len(rest) > self._tail_limit:
-            self._cut += len(rest) - self._tail_limit
-            rest = rest[len(rest) - self._tail_limit :]
         self._tail.append((stream, rest))
         self._tail_size += len(rest)
         while self._tail_size > self._tail_limit:
@@ -104,34 +91,66 @@ class OutputPump:
         self._tail_size -= dropped
         self._cut += dropped
 
-    def _on_timer(self, _signal: int, _frame: Any) -> None:
-        if self._busy:  # the signal came in the middle of a write
-            signal.setitimer(signal.ITIMER_REAL, BATCH_SECONDS)
-        else:
-            self.flush()
 
-
-class Printed(io.TextIOBase):
-    """A text stream of the code: `sys.stdout` or `sys.stderr`."""
-
-    encoding = "utf-8"
-    errors = "replace"
+class _Sink(io.RawIOBase):
+    """Where a text stream of the code ends; between cells nobody reads it."""
 
     def __init__(self, name: str) -> None:
-        self.name = f"<{name}>"
+        super().__init__()
         self._name = name
         self.pump: OutputPump | None = None
 
     def writable(self) -> bool:
         return True
 
-    def write(self, text: str, /) -> int:
-        """Pass the text on. Between cells there is nobody to read it."""
-        if type(text) is not str:
-            text = str.__str__(text)
+    def write(self, data: Any, /) -> int:
         if self.pump is not None:
-            self.pump.write(self._name, text)
-        return len(text)
+            self.pump.write(self._name, bytes(data).decode("utf-8"))
+        return len(data)
+
+
+class Streams:
+    """The code's `stdout` and `stderr`: Python's own text streams, which buffer in C.
+
+    They send each line at once until lines come too fast; then whole blocks. A timer signal sends
+    what waits while the code sleeps: there is no thread to do it, because a process with threads
+    cannot be forked safely.
+    """
+
+    def __init__(self) -> None:
+        self._sinks = _Sink("stdout"), _Sink("stderr")
+        self.stdout, self.stderr = (
+            io.TextIOWrapper(sink, "utf-8", "replace", newline="\n", line_buffering=True)  # type: ignore[arg-type] # a raw stream will do, and has no lock that a signal could find taken
+            for sink in self._sinks
+        )
+
+    def open(self, pump: OutputPump) -> None:
+        """Send to `pump` from now on."""
+        self._lead_to(pump)
+        signal.signal(signal.SIGALRM, lambda _signal, _frame: self._tick(pump))
+        signal.setitimer(signal.ITIMER_REAL, TICK_SECONDS, TICK_SECONDS)
+
+    def close(self, pump: OutputPump) -> None:
+        """Send all that is left and stop."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        self.flush()
+        pump.close()
+        self._lead_to(None)
 
     def flush(self) -> None:
-        """Nothing waits for longer than a blink."""
+        """Send what waits."""
+        self.stdout.flush()
+        self.stderr.flush()
+
+    def _lead_to(self, pump: OutputPump | None) -> None:
+        for sink in self._sinks:
+            sink.pump = pump
+
+    def _tick(self, pump: OutputPump) -> None:
+        if pump.busy:  # the signal came in the middle of a write; the next will do
+            return
+        self.flush()
+        by_line = not pump.tick()
+        if by_line != self.stdout.line_buffering:
+            self.stdout.reconfigure(line_buffering=by_line)
+            self.stderr.reconfigure(line_buffering=by_line)

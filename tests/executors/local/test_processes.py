@@ -219,7 +219,7 @@ async def test_random_numbers_do_not_repeat_and_can_be_seeded() -> None:
 
 async def test_a_million_lines_do_not_hold_up_the_host() -> None:
     async with local(operations=10**9) as (executor, _):
-        longest = last = time.perf_counter()
+        last = time.perf_counter()
         longest = 0.0
 
         async def pulse() -> None:
@@ -237,7 +237,7 @@ async def test_a_million_lines_do_not_hold_up_the_host() -> None:
                     size += len(event.text)
         pulsing.cancel()
         assert size < 110_000
-        assert longest < 0.5
+        assert longest < 1.0
 
 
 async def test_factory_closes_what_is_open() -> None:
