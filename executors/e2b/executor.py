@@ -266,7 +266,7 @@ class E2BExecutor:
     async def _move_in(self, emit: Emit) -> Home:
         """Start a sandbox and make it ready. A start that is cut off is taken up by the next."""
         emit(Notice(text="Starting an E2B sandbox…"))
-        if self._opening is None:
+        if self._opening is None or (self._opening.done() and self._opening.exception()):
             self._opening = asyncio.create_task(
                 Lease.create(
                     self._offer.account,

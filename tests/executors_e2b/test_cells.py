@@ -198,3 +198,34 @@ async def test_the_death_of_the_kernel_is_told_and_the_next_cell_runs(make: Make
         assert finished.error.name == "WorkerDied"
         finished = await finish(executor, "pair(1)")
         assert (finished.value, finished.state_kept) == ("(1, None)", True)
+
+
+async def test_asyncio_works_in_both_ways(make: Make) -> None:
+    code = """
+import asyncio
+async def double(n):
+    await asyncio.sleep(0.01)
+    return 2 * n
+a = asyncio.run(double(1))
+b = await double(2)
+c = asyncio.run(double(3))
+a, b, c
+"""
+    async with make() as executor:
+        assert await value(executor, code) == "(2, 4, 6)"
+
+
+async def test_more_pictures_than_a_person_looks_at_are_left_out(make: Make) -> None:
+    code = "from IPython.display import HTML\nfor i in range(130): display(HTML(f'<b>{i}</b>'))"
+    async with make() as executor:
+        await value(executor, "1")
+        found = await events(executor, code)
+        assert len([event for event in found if isinstance(event, Display)]) == 100
+        assert Notice(level="warning", text="Only the first 100 pictures are shown.") in found
+
+
+async def test_magics_work_and_cannot_hide_a_call(make: Make) -> None:
+    async with make() as executor:
+        found = await events(executor, "%%capture kept\nprint('hidden')\nx = pair(1)")
+        assert printed(found) == ""
+        assert await value(executor, "x, kept.stdout") == "((1, None), 'hidden\\n')"

@@ -11,9 +11,12 @@ import pytest
 from executors.base import ExecutorSpec, Finished, Notice, Output
 from executors.e2b.executor import E2BExecutorFactory
 from executors.e2b.faults import fault_of
+from executors.e2b.lease import Lease
+from executors.e2b.sdk import Account
 from executors.errors import ExecutorUnavailable
 from executors.factory import executor_factory
 from tests.e2b_stand_in.server import Server
+from tests.executors_e2b.cable import cable_to
 from tests.executors_e2b.conftest import SLEEP_CODE, Make, call_tool, events, finish, value
 
 SPEC = ExecutorSpec(call_tool=call_tool)
@@ -131,15 +134,36 @@ async def test_a_sandbox_that_ends_while_a_cell_runs_is_a_crash(
     assert await value(executor, "1") == "1"
 
 
-async def test_the_lease_is_renewed_while_a_cell_runs_and_runs_out_without_one(
-    stand_in: Server,
+@pytest.mark.parametrize(("renewed", "left"), [(True, 1), (False, 0)])
+async def test_a_lease_lasts_as_long_as_it_is_renewed(
+    stand_in: Server, renewed: bool, left: int
 ) -> None:
-    factory = E2BExecutorFactory(
-        api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url, lease_seconds=3
-    )
-    async with factory(SPEC) as executor:
-        assert await value(executor, "import time\ntime.sleep(5)\n'alive'") == "'alive'"
-        assert len(stand_in.sandboxes()) == 1
+    account = Account(api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url)
+    lease = await Lease.create(account, template="", seconds=2, metadata={})
+    if not renewed:
+        lease._heartbeat.cancel()
+    await asyncio.sleep(3.5)
+    assert len(stand_in.sandboxes()) == left
+    await lease.close()
+    assert stand_in.sandboxes() == []
+
+
+async def test_a_broken_connection_stops_the_cell_and_keeps_the_state(stand_in: Server) -> None:
+    async with cable_to(stand_in.url) as cable:
+        factory = E2BExecutorFactory(
+            api_key=stand_in.key, api_url=stand_in.url, sandbox_url=cable.url
+        )
+        async with factory(SPEC) as executor:
+            await value(executor, "x = 5")
+            async for event in executor.run(SLEEP_CODE):
+                if isinstance(event, Output):
+                    cable.cut()
+            assert isinstance(event, Finished)
+            assert event.error
+            assert (event.outcome, event.error.name) == ("crashed", "ConnectionLost")
+            assert event.state_kept
+            assert await value(executor, "x") == "5"
+    assert stand_in.sandboxes() == []
 
 
 async def test_a_sandbox_is_closed_to_the_public_and_tells_whose_it_is(

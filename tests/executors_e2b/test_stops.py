@@ -53,6 +53,8 @@ async def test_code_in_c_ends_within_seconds_and_the_loss_is_told(make: Make) ->
         finished = await finish(executor, "sum(range(10**11))")
         assert time.monotonic() - began < 12
         assert (finished.outcome, finished.state_kept) == ("timeout", False)
+        assert finished.error
+        assert finished.error.hint == "All variables are gone: run again what is still needed."
         finished = await finish(executor, "x")
         assert finished.error
         assert finished.error.name == "NameError"
