@@ -25,6 +25,7 @@ from agent.model_call import ModelCall
 from agent.models.base import Message, Model, Usage
 from agent.observation import observe
 from agent.parsing import Reply
+from agent.progress import Progress
 from agent.sync import LoopThread
 from agent.tools.base import Tool, check_names
 from executors.base import (
@@ -43,10 +44,6 @@ from executors.values import decode, preview
 
 log = logging.getLogger(__name__)
 
-_FREE_REPAIRS = 2
-"""Unusable replies in one run that do not cost a step."""
-_TRY_SOMETHING_ELSE = 0.8
-"""The temperature after the model has repeated itself."""
 _TROUBLE = (
     "Something went wrong inside the app. Your conversation is kept: please try again. "
     "The server's log has the details."
@@ -90,9 +87,9 @@ class CodeAgent:
             raise ConfigurationError(f"max_steps must be at least 1, not {max_steps}.")
         self.model = model
         self.max_steps = max_steps
+        check_names([tool.spec for tool in tools])
         self._tools = {tool.name: tool for tool in tools if tool.name != FINAL_ANSWER}
-        self._specs = [tool.spec for tool in tools if tool.name != FINAL_ANSWER]
-        check_names(self._specs)
+        self._specs = [tool.spec for tool in self._tools.values()]
         self._imports = tuple(additional_authorized_imports)
         self._limits = limits or Limits()
         self._instructions = instructions
@@ -146,47 +143,47 @@ class CodeAgent:
         """The steps of one run; ends with a bare `RunEnded`."""
         self._memory.user(task)
         executor = await self._ready_executor()
-        step, repairs, last_code, temperature = 1, 0, "", None
-        while step <= self.max_steps:
-            started = time.monotonic()
+        run = Progress(task)
+        while run.step <= self.max_steps:
+            step, started = run.step, time.monotonic()
             yield StepStarted(step=step, max_steps=self.max_steps)
-            call = ModelCall(self.model, step=step, temperature=temperature)
+            call = ModelCall(self.model, step=step, temperature=run.temperature)
             async with aclosing(self._ask(call, executor)) as deltas:
                 async for delta in deltas:
                     yield delta
-            reason, result = call.rejection, call.result
-            if reason:
+            result = call.result
+            if reason := call.rejection or run.challenge(self.model, result):
                 yield StepRejected(step=step, reason=reason)
                 yield _finished(step, started, call)
+                self._memory.assistant(call.text or "(nothing)")
                 self._memory.user(reason)
-                repairs += 1
-                step += repairs > _FREE_REPAIRS
+                run.repair()
                 continue
             if isinstance(result, Reply):
                 yield _finished(step, started, call)
                 yield RunEnded(outcome="answer", answer=result.text)
                 return
-            thought, code = result.thought, result.code
-            yield ActionReady(step=step, thought=thought, code=code, reasoning=call.reasoning)
-            self._memory.assistant(f"{thought}\n```python\n{code.rstrip()}\n```")
+            yield ActionReady(
+                step=step, thought=result.thought, code=result.code, reasoning=call.reasoning
+            )
+            turn = f"{result.thought}\n```python\n{result.code.rstrip()}\n```"
+            self._memory.assistant(turn)
             cell: list[ExecutionEvent] = []
-            async with aclosing(executor.run(code)) as execution:
+            async with aclosing(executor.run(result.code)) as execution:
                 async for event in execution:
                     cell.append(event)
                     yield CellEvent(step=step, event=event)
             observation = observe(cell)
-            repeated = code.strip() == last_code
-            if repeated:
+            if run.acted(result.code):
+                # What stands in the conversation is what a model repeats: take it out.
+                self._memory.forget(turn)
                 observation += f"\n{prompting.REPEATED}"
-            temperature = _TRY_SOMETHING_ELSE if repeated else None
-            last_code = code.strip()
             self._memory.user(observation + prompting.step_note(step + 1, self.max_steps))
             yield _finished(step, started, call)
             done = cell[-1]
             if isinstance(done, Finished) and done.is_answer:
                 yield RunEnded(outcome="answer", answer=done.answer)
                 return
-            step += 1
         async with aclosing(self._last_word(executor)) as events:
             async for event in events:
                 yield event

@@ -32,6 +32,16 @@ class Memory:
             content = f"{self._turns.pop().content}\n\n{content}"
         self._turns.append(Message("assistant", content))
 
+    def forget(self, content: str) -> None:
+        """Drop every assistant turn with that content, and the user turn that answers it."""
+        kept: list[Message] = []
+        skip = False
+        for turn in self._turns:
+            if skip := (turn == Message("assistant", content) or (skip and turn.role == "user")):
+                continue
+            kept.append(turn)
+        self._turns = kept
+
     def shorten(self) -> bool:
         """Make room: shorten the older long turns, then drop the oldest exchange.
 

@@ -12,15 +12,8 @@ from pathlib import Path
 from string import Template
 
 from agent.models.base import Message
-from agent.tools.base import signature
-from executors.base import ExecutorInfo, Parameter, ToolSpec
-
-FINAL_ANSWER_SPEC = ToolSpec(
-    name="final_answer",
-    description="Gives the answer to the person and ends the task.",
-    parameters=(Parameter(name="answer", annotation="Any"),),
-    returns="None",
-)
+from agent.tools.base import FINAL_ANSWER_SPEC, signature
+from executors.base import ExecutorInfo, ToolSpec
 
 
 @cache
@@ -58,28 +51,30 @@ def _card(spec: ToolSpec) -> str:
 _TERM = "The 8th term is 257."
 _EXAMPLES = (
     Message(
+        "user", "Which of the numbers from 1 to 50 are divisible by 7 but not by 2? Their sum?"
+    ),
+    Message(
+        "assistant",
+        "I look for the numbers from 1 to 50, both included, that are divisible by 7 and not "
+        "divisible by 2, and add them up.\n```python\n"
+        "numbers = [n for n in range(1, 51) if n % 7 == 0 and n % 2 != 0]\n"
+        "print(numbers, sum(numbers))\n```",
+    ),
+    Message("user", "Observation:\n[7, 21, 35, 49] 112"),
+    Message("assistant", "The numbers are 7, 21, 35 and 49; their sum is 112."),
+    Message(
         "user",
         "A sequence starts with 3; each next term is twice the last one minus 1. Its 8th term?",
     ),
     Message(
         "assistant",
-        "The first term is 3, and each next term is twice the last one minus 1. I build the list "
-        "from its first term until it has 8 terms; the 8th is the last one.\n```python\n"
-        "terms = [3]\nwhile len(terms) < 8:\n    terms.append(2 * terms[-1] - 1)\n"
-        'final_answer(f"The 8th term is {terms[-1]}.")\n```',
+        "The 1st term is 3, and each next term is twice the last one minus 1. I add the 2nd to "
+        "the 8th term; the 8th is terms[7].\n```python\n"
+        "terms = [3]\nfor position in range(2, 9):\n    terms.append(2 * terms[-1] - 1)\n"
+        'final_answer(f"The 8th term is {terms[7]}.")\n```',
     ),
     Message("user", f"Observation:\nThe answer was given: {_TERM}"),
     Message("assistant", _TERM),
-    Message("user", "Which weekday was 1 January 2000, and how many days were in that year?"),
-    Message(
-        "assistant",
-        "I need the weekday of 1 January 2000 and the number of days of the year 2000. I look at "
-        "both first.\n```python\nfrom datetime import date\n\n"
-        "first = date(2000, 1, 1)\ndays = (date(2001, 1, 1) - first).days\n"
-        'print(first.strftime("%A"), days)\n```',
-    ),
-    Message("user", "Observation:\nSaturday 366"),
-    Message("assistant", "1 January 2000 was a Saturday, and that year had 366 days."),
 )
 
 
@@ -101,4 +96,9 @@ LAST_WORD = (
     "and what is missing."
 )
 
-REPEATED = "You ran exactly this code before, with the same result. Try something different."
+REPEATED = "This came twice from the same code. Write different code that does not do what failed."
+
+COMPUTE = (
+    "You have not run any code yet. If your reply holds a figure that can be computed, compute it "
+    "with an action; otherwise write the same reply again."
+)

@@ -72,8 +72,8 @@ class Model(Protocol):
     name: str
     """What the page and the log call it."""
     guesses: bool
-    """Whether it tends to state figures that it has not computed, as small models do. The agent then
-    asks it once to compute them."""
+    """Whether it tends to state figures that it has not computed, as small models do. The agent
+    then asks it once to compute them."""
 
     def stream(
         self,

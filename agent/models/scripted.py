@@ -22,6 +22,7 @@ class ScriptedModel:
     def __init__(self, *replies: Reply, delay: float = 0.0, name: str = "scripted") -> None:
         """Take the replies; `delay` is the seconds between two pieces."""
         self.name = name
+        self.guesses = False
         self.asked: list[tuple[Message, ...]] = []
         """The messages of every call so far."""
         self.temperatures: list[float | None] = []

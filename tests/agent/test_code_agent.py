@@ -8,7 +8,6 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
-from executors.local.executor import LocalExecutorFactory
 
 from agent import CodeAgent, ScriptedModel, tool
 from agent.errors import ConfigurationError, ContextTooLong, ModelRefused, RunFailed
@@ -26,6 +25,7 @@ from agent.events import (
 )
 from agent.models.base import Message, ModelDelta
 from executors.base import Output, ToolCalled
+from executors.local.executor import LocalExecutorFactory
 
 
 def act(code: str, thought: str = "I compute it.") -> str:
@@ -146,8 +146,28 @@ async def test_after_the_last_step_there_is_a_last_word(make: MakeAgent) -> None
 async def test_the_same_code_twice_gets_a_nudge(make: MakeAgent) -> None:
     agent = make(act("print(1)"), act("print(1)"), act("final_answer(1)"))
     await collect(agent)
-    assert "exactly this code" not in agent.model.asked[1][-1].content
-    assert "exactly this code" in agent.model.asked[2][-1].content
+    assert "same code" not in agent.model.asked[1][-1].content
+    assert "same code" in agent.model.asked[2][-1].content
+    said = [m.content for m in agent.model.asked[2] if m.role == "assistant"]
+    assert not any("print(1)" in text for text in said)  # it would only be repeated again
+
+
+async def test_a_model_that_guesses_is_asked_once_to_compute(make: MakeAgent) -> None:
+    model = ScriptedModel("It is 832040.", act("final_answer(832040)"), "There are 7 days.", "7.")
+    model.guesses = True
+    agent = make(model=model)
+    events = await collect(agent, "The 30th Fibonacci number?")
+    assert ended(events).answer == 832040
+    assert sum(isinstance(e, StepRejected) for e in events) == 1
+    assert ended(await collect(agent, "Days of a week?")).answer == "7."
+
+
+async def test_talk_and_figures_of_the_person_are_not_questioned(make: MakeAgent) -> None:
+    model = ScriptedModel("Yes, 42 is nice.", "Hello!")
+    model.guesses = True
+    agent = make(model=model)
+    for task in ("Do you like 42?", "Hello"):
+        assert not any(isinstance(e, StepRejected) for e in await collect(agent, task))
 
 
 async def test_tools_are_functions_that_run_here(make: MakeAgent) -> None:
@@ -206,6 +226,7 @@ class Forgetful:
     """A model with a window of `limit` characters, examples and system prompt aside."""
 
     name = "forgetful"
+    guesses = False
 
     def __init__(self, limit: int, *replies: str) -> None:
         self._limit, self._inner = limit, ScriptedModel(*replies)

@@ -63,6 +63,7 @@ class EmbeddedModel:
             cache=Path(cache_dir) if cache_dir else default_cache(),
         )
         self.name = name or (NAME if named is None or _is_default(weights) else Path(named).stem)
+        self.guesses = True
         self._engine = Engine(
             EngineSettings(
                 weights=weights,

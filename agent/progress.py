@@ -1,0 +1,51 @@
+"""Where one run stands: its steps, and whether the model repeats itself or only guesses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agent.models.base import Model
+from agent.parsing import Action, Reply
+from agent.prompting import COMPUTE
+
+_FREE_REPAIRS = 2
+"""Unusable replies in one run that do not cost a step."""
+_TRY_SOMETHING_ELSE = 0.8
+"""The temperature after the model has repeated itself."""
+_FIGURE = re.compile(r"\d+")
+
+
+@dataclass(slots=True)
+class Progress:
+    """Counts what happened in a run on `task`."""
+
+    task: str
+    step: int = 1
+    """The step that is next or going on, from 1."""
+    temperature: float | None = None
+    """For the next model call; None means the model's own."""
+    _acts: int = 0
+    _repairs: int = 0
+    _last_code: str = ""
+
+    def repair(self) -> None:
+        """A reply could not be used; the first few of them do not cost a step."""
+        self._repairs += 1
+        self.step += self._repairs > _FREE_REPAIRS
+
+    def acted(self, code: str) -> bool:
+        """Count an action; returns whether it is the last one over again."""
+        repeated = code.strip() == self._last_code
+        self.temperature = _TRY_SOMETHING_ELSE if repeated else None
+        self._last_code = code.strip()
+        self._acts += 1
+        self.step += 1
+        return repeated
+
+    def challenge(self, model: Model, result: Action | Reply) -> str:
+        """What to ask of a model that states figures without having computed; empty if nothing."""
+        if not model.guesses or self._acts or self._repairs or isinstance(result, Action):
+            return ""
+        known = set(_FIGURE.findall(self.task))
+        return COMPUTE if set(_FIGURE.findall(result.text)) - known else ""
