@@ -97,6 +97,7 @@ class InferenceClientModel:
                 f"The base URL {base_url!r} must begin with http:// or https://."
             )
         self.name = name or model_id
+        self.guesses = False
         self.model_id = model_id
         self.provider = provider
         self.base_url = base_url.rstrip("/") if base_url else None
