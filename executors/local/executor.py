@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from executors.base import (
+    CodeError,
     ExecutionEvent,
     ExecutorInfo,
     ExecutorSpec,
@@ -28,6 +29,11 @@ from executors.workspace import FolderWorkspace
 
 _MAX_CODE = 1 << 20
 """Characters of a cell."""
+_TOO_LONG = CodeError(
+    name="NotAllowed",
+    message=f"the cell is longer than {_MAX_CODE:,} characters",
+    hint="Write large data to a file of the workspace in several cells, and read it from there.",
+)
 
 
 class LocalExecutor:
@@ -85,7 +91,8 @@ class LocalExecutor:
         if self._running is not None:
             raise RuntimeError("a cell is running already")
         if len(code) > _MAX_CODE:
-            raise ValueError(f"the cell is longer than {_MAX_CODE:,} characters")
+            yield Finished(outcome="error", error=_TOO_LONG)
+            return
         process = await self._worker()
         self._running = CellRun(process, self._spec, code)
         files, before = self.workspace.scan(), process.cells

@@ -25,6 +25,8 @@ from executors.local.cell import Interpreter, Link
 
 MAX_CHECKPOINTS = 8
 """How many states before the last one are kept."""
+_MAX_RUN = 16 * wire.MAX_FRAME
+"""Bytes of a frame that holds a cell; each of its characters may take twelve."""
 _COMMITTED, _DROP, _RESUME = b"C", b"D", b"R"
 _NOTE = 9
 """Bytes of a note on a pipe: what happened, and the number of the run. Atomic."""
@@ -48,7 +50,7 @@ class Worker:
         """Do what the host asks until it closes the socket."""
         while True:
             try:
-                frame, descriptor = wire.receive(self._control, 4 * wire.MAX_FRAME)
+                frame, descriptor = wire.receive(self._control, _MAX_RUN)
             except EOFError:
                 os._exit(0)
             match frame:
