@@ -84,9 +84,9 @@ def set_budget(namespace: dict[str, Any], operations: int) -> None:
 
 def private(value: Any, name: str) -> Any:
     """`value`, if the code may use its private attribute `name`: only on its own classes."""
-    kind = cast("Any", value if isinstance(value, type) else type(value))
-    if not isinstance(value, ModuleType) and kind.__module__ == MAIN:
+    if type(value).__module__ == MAIN or (isinstance(value, type) and value.__module__ == MAIN):
         return value
+    kind = cast("type[Any]", value if isinstance(value, type) else type(value))
     raise NotAllowed(f"the private attribute {name!r} of {kind.__name__!r} may not be used")
 
 
