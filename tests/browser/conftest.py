@@ -22,8 +22,9 @@ FLAGS = [
 QUIET = ("Failed to load resource", "[vite]")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    # Not longer than this package: its event loop would be in the way of the async tests.
     skip_unless(chromium_advice())
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
@@ -31,7 +32,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def scripted() -> Iterator[AppProcess]:
     with AppProcess([str(ROOT / "tests" / "browser" / "scripted_app.py")]) as running:
         yield running

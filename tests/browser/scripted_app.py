@@ -27,7 +27,7 @@ class TaskModel:
     """Finds the script by the newest task; counts its own replies to know where in it it is."""
 
     def __init__(self, name: str = "scripted") -> None:
-        self.name = name
+        self.name, self.guesses = name, False
         self._tasks: list[str] = []
         self._given = 0
 

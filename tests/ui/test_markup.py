@@ -6,7 +6,7 @@ import time
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ui.markup import highlight, markdown, plain, table
@@ -65,6 +65,7 @@ def test_probes_are_inert(probe: str) -> None:
     assert Audit(f"<pre>{highlight(probe)}</pre>").faults == []
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(st.sampled_from(PROBES)).map("".join))
 def test_any_text_is_inert(text: str) -> None:
     assert Audit(markdown(text)).faults == []

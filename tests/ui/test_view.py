@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.events import Event, ModelPreparing, StepRejected, StepStarted, TextDelta
@@ -54,6 +54,7 @@ def settled(blocks: dict[str, tuple[str, str, str]]) -> dict[str, tuple[str, str
     return {name: block for name, block in blocks.items() if block[1] != "output"}
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.integers(1, 6), min_size=1), st.sets(st.integers(0, 60)))
 def test_any_batching_and_any_loss_end_in_the_same_page(sizes: list[int], lost: set[int]) -> None:
     view, page = View(chat=1), Page()
