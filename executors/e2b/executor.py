@@ -50,8 +50,7 @@ RESTARTED = (
 LOST_HINT = "All variables are gone: run again what is still needed."
 GONE = CodeError(
     name="WorkerDied",
-    message="The E2B sandbox ended while the cell ran, so all variables and files are gone.",
-    hint="Run the cells that defined your variables again; a new sandbox starts with the next.",
+    message="the E2B sandbox ended while the cell ran; its variables and files are gone",
 )
 
 
@@ -198,6 +197,7 @@ class E2BExecutor:
     async def _run_in(self, home: Home, code: str, emit: Emit) -> Finished:
         """Run the code, then bring the kernel back where the cell was cut off."""
         home.lease.busy = self._unsettled = True
+        finished = Finished(outcome="crashed", error=GONE)
         try:
             result = await run_cell(
                 code,
@@ -207,21 +207,23 @@ class E2BExecutor:
                 stop=self._stop,
                 emit=emit,
             )
+            finished = result.finished
             if not result.settled:
                 await self._settle(home)
-            elif result.finished.outcome == "crashed":
+            elif finished.outcome == "crashed":
                 await home.kernel.revive()
             self._unsettled = False
         except (SandboxGone, ProtocolError) as exc:
             log.warning("an E2B sandbox was lost: %s", exc)
             await self._move_out()
-            return Finished(outcome="crashed", error=GONE, state_kept=False)
+            self._lost = True
+            return finished
         try:
             if changed := await home.root.changed():
                 emit(changed)
         except ExecutorError as exc:  # the cell has ended well; the next one meets the fault
             log.warning("the files of an E2B sandbox could not be listed: %s", exc)
-        return result.finished
+        return finished
 
     async def _settle(self, home: Home) -> None:
         """Bring the kernel back after a cell was cut off.
@@ -229,10 +231,7 @@ class E2BExecutor:
         Raises:
             SandboxGone: that cannot be done.
         """
-        try:
-            kept = await home.kernel.settle()
-        except (ExecutorUnavailable, ProtocolError) as exc:
-            raise SandboxGone("The E2B sandbox does not react any more.") from exc
+        kept = await home.kernel.settle()
         self._unsettled = False
         self._lost = self._lost or not kept
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
 from executors.base import ExecutorSpec
 from executors.e2b.bridge import Message, message_of
-from executors.e2b.faults import Unanswered, sdk_faults
+from executors.e2b.faults import SandboxGone, Unanswered, sdk_faults
 from executors.e2b.lease import Lease
 from executors.e2b.prelude import boot_code, install_code
 from executors.e2b.sdk import Context, ExecutionError, OutputMessage, Result
@@ -30,7 +31,7 @@ GAP_SECONDS = 0.3
 """A probe that follows a cancelled request sooner than this is not answered."""
 PROBES = (0.5, 1.0, 2.0)
 """Deadlines of the probes, in seconds; after the last the kernel is restarted."""
-RESTART_SECONDS = 20.0
+RESTART_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,35 +142,39 @@ class Kernel:
         """After a cell was cut off: get the kernel to answer again. False if its state is lost.
 
         Raises:
-            SandboxGone: the sandbox ended.
-            ExecutorUnavailable: the kernel cannot be brought back.
+            SandboxGone: the sandbox ended, or its kernel cannot be brought back.
         """
         for deadline in PROBES:
             await asyncio.sleep(GAP_SECONDS)
             try:
-                async with asyncio.timeout(deadline):
-                    await self._ask("", deadline)
-            except TimeoutError:
+                await self._ask("", deadline)
+            except (TimeoutError, Unanswered):
                 continue
             return True
         log.info("a kernel did not answer after an interrupt and is restarted")
-        await self.restart()
+        async with self._last_resort(), asyncio.timeout(RESTART_SECONDS):
+            with sdk_faults():
+                await self._lease.sandbox.restart_code_context(self._context)
+            await self.boot()
         return False
 
     async def revive(self) -> None:
-        """After the kernel died and the service put a fresh one in its place: make it ready."""
-        if await self.settle():
-            await self.boot()
+        """After the kernel died and the service put a fresh one in its place: make it ready.
 
-    async def restart(self) -> None:
-        """Put a fresh kernel in the place of this one."""
+        Raises:
+            SandboxGone: as `settle`.
+        """
+        if await self.settle():
+            async with self._last_resort():
+                await self.boot()
+
+    @asynccontextmanager
+    async def _last_resort(self) -> AsyncGenerator[None]:
+        """What fails in this block leaves a sandbox that is of no use any more."""
         try:
-            async with asyncio.timeout(RESTART_SECONDS):
-                with sdk_faults():
-                    await self._lease.sandbox.restart_code_context(self._context)
-        except TimeoutError as exc:
-            raise Unanswered("The E2B sandbox does not react any more.") from exc
-        await self.boot()
+            yield
+        except (TimeoutError, ExecutorUnavailable, ProtocolError) as exc:
+            raise SandboxGone("The E2B sandbox does not react any more.") from exc
 
     async def _must(
         self, code: str, seconds: float, take: Callable[[Message], None] | None = None
