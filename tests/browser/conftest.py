@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.app_process import ROOT, AppProcess
+from tests.e2b_stand_in.server import Server, running
 from tests.needs import chromium, chromium_advice, skip_unless
 
 FLAGS = [
@@ -19,7 +22,15 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+SCRIPTED = str(ROOT / "tests" / "browser" / "scripted_app.py")
 QUIET = ("Failed to load resource", "[vite]")
+
+Visit = Callable[..., Page]
+
+
+def without_settings() -> dict[str, str]:
+    """The environment of these tests without any setting of the app."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("SANDGLASS_", "E2B_", "HF_"))}
 
 
 @pytest.fixture(scope="package")
@@ -34,8 +45,23 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def scripted() -> Iterator[AppProcess]:
-    with AppProcess([str(ROOT / "tests" / "browser" / "scripted_app.py")]) as running:
-        yield running
+    with AppProcess([SCRIPTED], environment=without_settings()) as app:
+        yield app
+
+
+@pytest.fixture(scope="package")
+def e2b(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The E2B stand-in, with real kernels."""
+    with running(tmp_path_factory.mktemp("stand-in")) as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def scripted_with_e2b(e2b: Server) -> Iterator[AppProcess]:
+    """The app with scripted replies and a key of the server's own for the stand-in."""
+    addresses = {"E2B_API_URL": e2b.url, "E2B_SANDBOX_URL": e2b.url, "E2B_API_KEY": e2b.key}
+    with AppProcess([SCRIPTED], environment=without_settings() | addresses) as app:
+        yield app
 
 
 @pytest.fixture(scope="session")
@@ -46,22 +72,33 @@ def artifacts() -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser, scripted: AppProcess) -> Iterator[Page]:
-    """A page of a visitor of its own. A script error on it fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, accept_downloads=True)
-    opened = context.new_page()
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Opens a page of a visitor of its own. A script error on one fails the test."""
+    contexts: list[BrowserContext] = []
     errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on(
-        "console",
-        lambda message: (
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(QUIET):
             errors.append(message.text)
-            if message.type == "error" and not message.text.startswith(QUIET)
-            else None
-        ),
-    )
-    opened.goto(scripted.url)
-    opened.wait_for_selector("body[data-activity=idle] #transcript .card")
+
+    def opened(url: str, **options: Any) -> Page:
+        size = {"width": 1280, "height": 860}
+        context = browser.new_context(**{"viewport": size, "accept_downloads": True, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", told)
+        page.goto(url)
+        page.wait_for_selector("body[data-activity=idle] #transcript .card")
+        return page
+
     yield opened
-    context.close()
+    for context in contexts:
+        context.close()
     assert errors == []
+
+
+@pytest.fixture
+def page(visit: Visit, scripted: AppProcess) -> Page:
+    """A page of the app with scripted replies."""
+    return visit(scripted.url)

@@ -18,6 +18,7 @@ from agent.models.catalogue import ModelChoice
 from agent.models.scripted import ScriptedModel
 from agent.services import AgentDefaults, OfferedModel, Services
 from executors.base import ExecutorFactory
+from executors.e2b.executor import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
 from tests.browser.scripts import SCRIPTS, UNKNOWN
 from ui.page import build_page, launch_options
@@ -66,8 +67,10 @@ def _tasks(messages: Sequence[Message]) -> list[str]:
 
 
 def services() -> Services:
-    def no_e2b(key: str) -> ExecutorFactory:
-        raise AssertionError("these tests never reach E2B")
+    def e2b(key: str) -> ExecutorFactory:
+        """The real executor; its addresses, and the server's own key, are in the environment."""
+        assert "E2B_API_URL" in os.environ, "these tests never reach the real service"
+        return E2BExecutorFactory(api_key=key)
 
     choices = [
         ModelChoice(
@@ -89,9 +92,9 @@ def services() -> Services:
             for choice in choices
         ],
         local=LocalExecutorFactory,
-        e2b=no_e2b,
-        has_e2b_key=False,
-        defaults=AgentDefaults(additional_authorized_imports=("pandas", "numpy")),
+        e2b=e2b,
+        has_e2b_key="E2B_API_KEY" in os.environ,
+        defaults=AgentDefaults(additional_authorized_imports=("pandas", "numpy", "matplotlib")),
     )
 
 

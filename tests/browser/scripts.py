@@ -47,6 +47,21 @@ SCRIPTS = {
         ),
         delay=0.02,
     ),
+    "tour": Script(
+        (
+            cell(
+                "First I look at the numbers.",
+                "import time\nsquares = [n * n for n in range(10)]\n"
+                "for n in range(3):\n    print('live', n, time.time())\n    time.sleep(0.7)",
+            ),
+            cell(
+                "Now I draw them.",
+                "import matplotlib.pyplot as plt\nplt.plot(squares)\nplt.title('Squares')\n"
+                "plt.show()",
+            ),
+            cell("That is the answer.", "final_answer(f'The sum is {sum(squares)}.')"),
+        ),
+    ),
     "prints": Script(
         (
             cell(

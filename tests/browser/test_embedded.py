@@ -1,4 +1,4 @@
-"""The promise of the first page of the README: no key, no hub, and a real model solves real tasks."""
+"""The promise of the README: no key, no hub, and a real model solves real tasks in the page."""
 
 from __future__ import annotations
 

@@ -8,37 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.actions import ask, idle, kinds, send, stop_within, texts, until
 from tests.browser.app_process import AppProcess
 
 pytestmark = pytest.mark.browser
-
-RUNS = "body:not([data-activity=idle])"
-
-
-def send(page: Page, task: str) -> None:
-    page.locator("#composer textarea").fill(task)
-    page.locator("#composer textarea").press("Enter")
-
-
-def idle(page: Page, seconds: float = 15) -> None:
-    expect(page.locator("body")).to_have_attribute("data-activity", "idle", timeout=seconds * 1000)
-
-
-def ask(page: Page, task: str) -> None:
-    """Send a task and wait until its run has ended."""
-    ends = page.locator("#transcript :is([data-kind=answer], [data-kind=ending])")
-    before = ends.count()
-    send(page, task)
-    expect(ends).to_have_count(before + 1, timeout=15_000)
-    idle(page)
-
-
-def kinds(page: Page) -> list[str]:
-    return page.locator("[data-block]").evaluate_all("all => all.map(b => b.dataset.kind)")
-
-
-def texts(page: Page, kind: str) -> str:
-    return "\n".join(page.locator(f"[data-kind={kind}]").all_inner_texts())
 
 
 def test_a_task_shows_each_thought_code_output_and_the_answer(page: Page, artifacts: Path) -> None:
@@ -94,7 +67,7 @@ def test_words_appear_while_the_model_writes_and_stop_ends_it(page: Page) -> Non
     early = len(thought.inner_text())
     time.sleep(0.6)
     assert early < len(thought.inner_text()) < 300
-    stop_within_a_second(page)
+    stop_within(page, 1.0)
     assert "Stopped" in texts(page, "ending")
     assert page.locator(".md.live").count() == 0
 
@@ -105,7 +78,7 @@ def test_a_message_sent_too_early_stays_in_the_box(page: Page) -> None:
     send(page, "remember")
     expect(page.locator("#refusal")).to_contain_text("still working")
     assert page.locator("#composer textarea").input_value() == "remember"
-    stop_within_a_second(page)
+    stop_within(page, 1.0)
     expect(page.locator("#refusal p")).to_be_hidden()
     page.locator("#send").click()
     expect(page.locator("[data-kind=answer]")).to_contain_text("Kept.")
@@ -127,15 +100,6 @@ def test_examples_and_settings_work_by_keyboard_and_pointer(page: Page) -> None:
     assert page.evaluate("document.body.classList.contains('dark')")
 
 
-def stop_within_a_second(page: Page) -> None:
-    began = time.monotonic()
-    page.locator("#stop").click()
-    idle(page, seconds=5)
-    took = time.monotonic() - began
-    print(f"stopped after {took:.2f} s")
-    assert took < 1.0
-
-
 @pytest.mark.parametrize("task", ["spin", "crunch"])
 def test_stop_ends_running_code_and_keeps_earlier_variables(page: Page, task: str) -> None:
     ask(page, "remember")
@@ -143,7 +107,7 @@ def test_stop_ends_running_code_and_keeps_earlier_variables(page: Page, task: st
     expect(page.locator("body")).to_have_attribute("data-activity", "running")
     expect(page.locator("[data-kind=step][data-state=running]")).to_have_count(1)
     time.sleep(0.3)
-    stop_within_a_second(page)
+    stop_within(page, 1.0)
     expect(page.locator("#send")).to_be_visible()
     ask(page, "recall")
     assert "kept is 4711" in texts(page, "output")
@@ -237,10 +201,7 @@ def test_a_closed_page_leaves_no_process_behind(
     expect(other.locator("body")).to_have_attribute("data-activity", "running")
     assert scripted.descendants() - before
     context.close()
-    deadline = time.monotonic() + 5
-    while scripted.descendants() - before and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert scripted.descendants() - before == set()
+    until(lambda: not scripted.descendants() - before, seconds=5)
     ask(page, "recall")
     assert "kept is 4711" in texts(page, "output")
 

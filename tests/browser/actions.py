@@ -1,0 +1,54 @@
+"""What a person does on the page, and what they see there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+ENDS = "#transcript :is([data-kind=answer], [data-kind=ending])"
+
+
+def send(page: Page, task: str) -> None:
+    page.locator("#composer textarea").fill(task)
+    page.locator("#composer textarea").press("Enter")
+
+
+def idle(page: Page, seconds: float = 15) -> None:
+    expect(page.locator("body")).to_have_attribute("data-activity", "idle", timeout=seconds * 1000)
+
+
+def ask(page: Page, task: str, seconds: float = 15) -> None:
+    """Send a task and wait until its run has ended."""
+    ends = page.locator(ENDS)
+    before = ends.count()
+    send(page, task)
+    expect(ends).to_have_count(before + 1, timeout=seconds * 1000)
+    idle(page)
+
+
+def kinds(page: Page) -> list[str]:
+    return page.locator("[data-block]").evaluate_all("all => all.map(b => b.dataset.kind)")
+
+
+def texts(page: Page, kind: str) -> str:
+    return "\n".join(page.locator(f"[data-kind={kind}]").all_inner_texts())
+
+
+def stop_within(page: Page, seconds: float) -> None:
+    began = time.monotonic()
+    page.locator("#stop").click()
+    idle(page, seconds=seconds + 4)
+    took = time.monotonic() - began
+    print(f"stopped after {took:.2f} s")
+    assert took < seconds
+
+
+def until(met: Callable[[], bool], seconds: float) -> float:
+    """Wait until it is so; returns after how many seconds that was."""
+    began = time.monotonic()
+    while not met():
+        assert time.monotonic() - began < seconds, f"not within {seconds} s"
+        time.sleep(0.1)
+    return time.monotonic() - began

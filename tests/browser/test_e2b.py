@@ -1,0 +1,109 @@
+"""Code in E2B as people meet it: real browser, real executor, real kernels in the stand-in."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.actions import ask, idle, kinds, send, stop_within, texts, until
+from tests.browser.app_process import AppProcess
+from tests.browser.conftest import SCRIPTED, Visit, without_settings
+from tests.e2b_stand_in.server import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+
+def switch(page: Page, place: str) -> None:
+    page.locator("#backend label", has_text=place).click()
+
+
+def watch_tour(page: Page) -> dict[int, float]:
+    """Run the three steps; returns how many seconds each printed line was on its way."""
+    send(page, "tour")
+    seen: dict[int, float] = {}
+    while page.locator("[data-kind=answer]").count() == 0:
+        for line in texts(page, "output").splitlines():
+            if line.startswith("live"):
+                number, printed = int(line.split()[1]), float(line.split()[2])
+                seen.setdefault(number, time.time() - printed)
+        time.sleep(0.05)
+    idle(page)
+    return seen
+
+
+@pytest.mark.parametrize("place", ["Local", "E2B"])
+def test_three_steps_look_the_same_in_both_places(
+    visit: Visit, scripted_with_e2b: AppProcess, e2b: Server, artifacts: Path, place: str
+) -> None:
+    page = visit(scripted_with_e2b.url)
+    switch(page, place)
+    seen = watch_tour(page)
+    print(f"{place}: seconds from print to page:", {n: round(lag, 2) for n, lag in seen.items()})
+    assert sorted(seen) == [0, 1, 2]
+    assert max(seen.values()) < 1.5
+    page.screenshot(path=artifacts / f"tour-{place.lower()}.png")
+    assert [kind for kind in kinds(page) if kind != "notice"] == [
+        "user",
+        *("step", "thought", "code", "output"),
+        *("step", "thought", "code", "display"),
+        *("step", "thought", "code"),
+        "answer",
+    ]
+    picture = page.locator("[data-kind=display] img")
+    expect(picture).to_have_count(1)
+    assert (picture.get_attribute("src") or "").startswith("data:image/png;base64,")
+    assert picture.evaluate("image => image.complete && image.naturalWidth") > 200
+    assert "The sum is 285." in texts(page, "answer")
+    assert len(e2b.sandboxes()) == (place == "E2B")
+    page.locator("#new-chat").click()
+    expect(page.locator("[data-block]")).to_have_count(0)
+    until(lambda: e2b.sandboxes() == [], seconds=5)
+
+
+def test_stop_in_e2b_keeps_earlier_variables_and_a_closed_page_leaves_nothing(
+    visit: Visit, scripted_with_e2b: AppProcess, e2b: Server
+) -> None:
+    page = visit(scripted_with_e2b.url)
+    switch(page, "E2B")
+    ask(page, "remember")
+    send(page, "spin")
+    expect(page.locator("[data-kind=step][data-state=running]")).to_have_count(1)
+    time.sleep(0.5)
+    stop_within(page, 4.0)
+    assert "Stopped" in texts(page, "ending")
+    ask(page, "recall")
+    assert "kept is 4711" in texts(page, "output")
+    assert len(e2b.sandboxes()) == 1
+    page.context.close()
+    until(lambda: e2b.sandboxes() == [], seconds=8)
+
+
+def test_a_key_typed_in_the_page_is_used_and_a_wrong_one_is_named(
+    visit: Visit, e2b: Server
+) -> None:
+    addresses = {"E2B_API_URL": e2b.url, "E2B_SANDBOX_URL": e2b.url}
+    with AppProcess([SCRIPTED], environment=without_settings() | addresses) as app:
+        page = visit(app.url)
+        switch(page, "E2B")
+        page.locator("#e2b-card-key input").fill("e2b_wrong")
+        page.locator("#e2b-save").click()
+        expect(page.locator("#e2b-card")).to_be_hidden()
+        ask(page, "remember")
+        assert "E2B did not accept the API key." in texts(page, "ending")
+        assert kinds(page).count("ending") == 1
+        assert "Traceback" not in page.locator("body").inner_text()
+
+        page.get_by_role("button", name="Settings").click()
+        page.locator("#e2b-key input").fill(e2b.key)
+        page.locator("#transcript .scroller").click(position={"x": 900, "y": 40})
+        ask(page, "remember")
+        assert "Kept." in texts(page, "answer")
+        assert len(e2b.sandboxes()) == 1
+        assert e2b.key not in page.content()
+        assert "e2b_wrong" not in app.log()
+        page.locator("#new-chat").click()
+        until(lambda: e2b.sandboxes() == [], seconds=5)
+    assert e2b.key not in app.log_text
