@@ -187,10 +187,4 @@ element.addEventListener("click", (event) => {
     trigger("ask", { text: button.dataset.ask });
   }
 });
-// Gradio's name for the button says nothing; and a tap beside the settings closes them.
-const settings = document.querySelector("#settings .toggle-button");
-if (settings) settings.setAttribute("aria-label", "Settings");
-element.addEventListener("pointerdown", () => {
-  if (settings && settings.closest(".open")) settings.click();
-});
 if (!document.body.dataset.activity) document.body.dataset.activity = "idle";

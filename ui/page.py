@@ -163,7 +163,7 @@ def _settings(services: Services) -> tuple[gr.Dropdown, gr.Textbox, gr.Textbox]:
         )
         gr.HTML(
             _asset("theme_switch.html"),
-            js_on_load="window.sandglassTheme()",
+            js_on_load=_asset("settings.js"),
             apply_default_css=False,
             elem_id="theme",
         )
