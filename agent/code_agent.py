@@ -40,7 +40,7 @@ from executors.base import (
 )
 from executors.errors import ExecutorError
 from executors.factory import ExecutorKind, executor_factory
-from executors.values import decode, preview
+from executors.values import decode
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class CodeAgent:
         self._imports = tuple(additional_authorized_imports)
         self._limits = limits or Limits()
         self._instructions = instructions
-        self._memory = Memory()
+        self._memory = Memory(prompting.examples())
         self._owned: ExecutorFactory | None = None
         self._factory = self._resolve(executor_type)
         self._executor: Executor | None = None
@@ -160,27 +160,26 @@ class CodeAgent:
                 run.repair()
                 continue
             if isinstance(result, Reply):
+                self._memory.assistant(result.text)
                 yield _finished(step, started, call)
                 yield RunEnded(outcome="answer", answer=result.text)
                 return
             yield ActionReady(
                 step=step, thought=result.thought, code=result.code, reasoning=call.reasoning
             )
-            turn = f"{result.thought}\n```python\n{result.code.rstrip()}\n```"
-            self._memory.assistant(turn)
+            self._memory.assistant(f"{result.thought}\n```python\n{result.code.rstrip()}\n```")
             cell: list[ExecutionEvent] = []
             async with aclosing(executor.run(result.code)) as execution:
                 async for event in execution:
                     cell.append(event)
                     yield CellEvent(step=step, event=event)
-            observation = observe(cell)
-            if run.acted(result.code):
+            observation, done = observe(cell), cell[-1]
+            if run.acted(result.code, done.error if isinstance(done, Finished) else None):
                 # What stands in the conversation is what a model repeats: take it out.
-                self._memory.forget(turn)
+                self._memory.forget_last(2)
                 observation += f"\n{prompting.REPEATED}"
             self._memory.user(observation + prompting.step_note(step + 1, self.max_steps))
             yield _finished(step, started, call)
-            done = cell[-1]
             if isinstance(done, Finished) and done.is_answer:
                 yield RunEnded(outcome="answer", answer=done.answer)
                 return
@@ -197,13 +196,15 @@ class CodeAgent:
         async with aclosing(self._ask(call, executor)) as deltas:
             async for delta in deltas:
                 yield delta
+        if call.text:
+            self._memory.assistant(call.text)
         yield _finished(step, started, call)
         yield RunEnded(outcome="max_steps", answer=call.text or None)
 
     async def _ask(self, call: ModelCall, executor: Executor) -> AsyncGenerator[Event, None]:
         """One model call; where the conversation is too long it is shortened and asked again."""
         while True:
-            messages = [*self._prefix(executor), *self._memory.turns]
+            messages = [self._system(executor), *self._memory.turns]
             try:
                 async with aclosing(call.stream(messages)) as deltas:
                     async for delta in deltas:
@@ -217,11 +218,11 @@ class CodeAgent:
 
     async def prefix(self) -> Sequence[Message]:
         """The messages that every model call of this agent begins with."""
-        return self._prefix(await self._ready_executor())
+        return (self._system(await self._ready_executor()), *prompting.examples())
 
-    def _prefix(self, executor: Executor) -> Sequence[Message]:
-        system = prompting.system_prompt(executor.info, self._specs, self._instructions)
-        return (Message("system", system), *prompting.examples())
+    def _system(self, executor: Executor) -> Message:
+        prompt = prompting.system_prompt(executor.info, self._specs, self._instructions)
+        return Message("system", prompt)
 
     def _remember_end(self, end: RunEnded | None) -> None:
         """Close the last exchange, so that the next task starts from a whole conversation."""
@@ -229,8 +230,6 @@ class CodeAgent:
             self._memory.user("(The person stopped the work here.)")
         elif end.outcome == "failed":
             self._memory.user("(The work broke off here because of a technical fault.)")
-        elif end.answer is not None:
-            self._memory.assistant(preview(end.answer, 4_000))
 
     # ------------------------------------------------------------------ the executor
 

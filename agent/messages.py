@@ -12,13 +12,18 @@ _SHORT = 200
 class Memory:
     """The turns after the system message. User and assistant always alternate."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Sequence[Message] = ()) -> None:
+        """Begin with the turns of `start`, which are never shortened."""
+        self._start = tuple(start)
         self._turns: list[Message] = []
 
     @property
     def turns(self) -> Sequence[Message]:
-        """All turns so far, oldest first."""
-        return tuple(self._turns)
+        """All turns so far, oldest first; the first one continues an open turn of the start."""
+        start, turns = list(self._start), list(self._turns)
+        if start and turns and start[-1].role == turns[0].role:
+            turns[0] = Message(turns[0].role, f"{start.pop().content}\n\n{turns[0].content}")
+        return (*start, *turns)
 
     def user(self, content: str) -> None:
         """Add what the person said or the code gave; joined to a user turn that is still open."""
@@ -32,15 +37,13 @@ class Memory:
             content = f"{self._turns.pop().content}\n\n{content}"
         self._turns.append(Message("assistant", content))
 
-    def forget(self, content: str) -> None:
-        """Drop every assistant turn with that content, and the user turn that answers it."""
-        kept: list[Message] = []
-        skip = False
-        for turn in self._turns:
-            if skip := (turn == Message("assistant", content) or (skip and turn.role == "user")):
-                continue
-            kept.append(turn)
-        self._turns = kept
+    def forget_last(self, actions: int) -> None:
+        """Drop the last assistant turns, that many, each with the user turn that answers it."""
+        for _ in range(actions):
+            while self._turns and self._turns[-1].role == "user":
+                self._turns.pop()
+            if self._turns:
+                self._turns.pop()
 
     def shorten(self) -> bool:
         """Make room: shorten the older long turns, then drop the oldest exchange.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agent.models.base import Model
 from agent.parsing import Action, Reply
 from agent.prompting import COMPUTE
+from executors.base import CodeError
 
 _FREE_REPAIRS = 2
 """Unusable replies in one run that do not cost a step."""
@@ -28,17 +29,19 @@ class Progress:
     _acts: int = 0
     _repairs: int = 0
     _last_code: str = ""
+    _last_error: str = ""
 
     def repair(self) -> None:
         """A reply could not be used; the first few of them do not cost a step."""
         self._repairs += 1
         self.step += self._repairs > _FREE_REPAIRS
 
-    def acted(self, code: str) -> bool:
-        """Count an action; returns whether it is the last one over again."""
-        repeated = code.strip() == self._last_code
+    def acted(self, code: str, error: CodeError | None) -> bool:
+        """Count an action; returns whether it is the last one over again, or failed the same way."""
+        failed = f"{error.name}: {error.message}" if error else ""
+        repeated = code.strip() == self._last_code or (failed != "" and failed == self._last_error)
         self.temperature = _TRY_SOMETHING_ELSE if repeated else None
-        self._last_code = code.strip()
+        self._last_code, self._last_error = code.strip(), failed
         self._acts += 1
         self.step += 1
         return repeated

@@ -48,7 +48,6 @@ def _card(spec: ToolSpec) -> str:
     return "\n".join(lines)
 
 
-_TERM = "The 8th term is 257."
 _EXAMPLES = (
     Message(
         "user", "Which of the numbers from 1 to 50 are divisible by 7 but not by 2? Their sum?"
@@ -68,18 +67,22 @@ _EXAMPLES = (
     ),
     Message(
         "assistant",
-        "The 1st term is 3, and each next term is twice the last one minus 1. I add the 2nd to "
-        "the 8th term; the 8th is terms[7].\n```python\n"
+        "The 1st term is 3, and each next term is twice the last one minus 1. I write the terms "
+        "in a list until it has 8 of them; the 8th is terms[7].\n```python\n"
         "terms = [3]\nfor position in range(2, 9):\n    terms.append(2 * terms[-1] - 1)\n"
         'final_answer(f"The 8th term is {terms[7]}.")\n```',
     ),
-    Message("user", f"Observation:\nThe answer was given: {_TERM}"),
-    Message("assistant", _TERM),
+    # The task that follows is joined to this turn, as in a real conversation.
+    Message("user", "Observation:\nThe answer was given: The 8th term is 257."),
 )
 
 
 def examples() -> Sequence[Message]:
-    """Two worked tasks as real chat turns; they call nothing that does not exist."""
+    """Two worked tasks as real chat turns; they call nothing that does not exist.
+
+    They end with an open user turn, which the first task continues: the last thing that the model
+    sees itself do is an action.
+    """
     return _EXAMPLES
 
 
@@ -96,7 +99,9 @@ LAST_WORD = (
     "and what is missing."
 )
 
-REPEATED = "This came twice from the same code. Write different code that does not do what failed."
+REPEATED = (
+    "This happened twice in a row: that way does not work here. Write different code, without it."
+)
 
 COMPUTE = (
     "You have not run any code yet. If your reply holds a figure that can be computed, compute it "

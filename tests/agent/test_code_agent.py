@@ -106,9 +106,8 @@ async def test_variables_and_talk_live_on_between_tasks(make: MakeAgent) -> None
     asked = agent.model.asked[1]
     assert [m.role for m in asked[1:]] == ["user", "assistant"] * (len(asked) // 2 - 1) + ["user"]
     contents = [m.content for m in asked]
-    assert "first task" in contents
-    assert "5" in contents
-    assert contents[-1] == "second task"
+    assert any(text.endswith("\n\nfirst task") for text in contents)
+    assert contents[-1] == "Observation:\nThe answer was given: 5\n\nsecond task"
 
 
 async def test_an_error_is_shown_to_the_model_and_mended(make: MakeAgent) -> None:
@@ -146,10 +145,21 @@ async def test_after_the_last_step_there_is_a_last_word(make: MakeAgent) -> None
 async def test_the_same_code_twice_gets_a_nudge(make: MakeAgent) -> None:
     agent = make(act("print(1)"), act("print(1)"), act("final_answer(1)"))
     await collect(agent)
-    assert "same code" not in agent.model.asked[1][-1].content
-    assert "same code" in agent.model.asked[2][-1].content
+    assert "twice in a row" not in agent.model.asked[1][-1].content
+    assert "twice in a row" in agent.model.asked[2][-1].content
     said = [m.content for m in agent.model.asked[2] if m.role == "assistant"]
     assert not any("print(1)" in text for text in said)  # it would only be repeated again
+
+
+async def test_the_same_error_twice_is_taken_out_of_the_conversation(make: MakeAgent) -> None:
+    agent = make(act("import os\nprint(1)"), act("import os\nprint(2)"), act("final_answer(1)"))
+    await collect(agent, "the task")
+    said = "".join(m.content for m in agent.model.asked[2] if m.role == "assistant")
+    assert "import os" not in said
+    last = agent.model.asked[2][-1].content
+    assert "the task" in last
+    assert "'os'" in last
+    assert "twice in a row" in last
 
 
 async def test_a_model_that_guesses_is_asked_once_to_compute(make: MakeAgent) -> None:
