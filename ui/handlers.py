@@ -56,11 +56,13 @@ class Handlers:
 
     def setup(self, backend: str, model: str, model_key: str, e2b_key: str) -> Setup:
         """What the visitor chose, from the raw values of the page."""
-        known = {choice.id for choice in self._services.model_choices}
+        choices = {choice.id: choice for choice in self._services.model_choices}
+        chosen = choices[model if model in choices else self._services.default_model]
         return Setup(
             backend="e2b" if backend == "E2B" else "local",
-            model=model if model in known else self._services.default_model,
-            model_key=(model_key or "").strip(),
+            model=chosen.id,
+            # A token for Hugging Face must not reach any other server.
+            model_key=(model_key or "").strip() if chosen.needs_key else "",
             e2b_key=(e2b_key or "").strip(),
         )
 

@@ -80,6 +80,7 @@ SCRIPTS = {
     "spin": Script((cell("I never end.", "while True: pass"), "Unreachable.")),
     "crunch": Script((cell("One long C loop.", "sum(range(10**11))"), "Unreachable.")),
     "syntax": Script((cell("Oops.", "print('unclosed"), "I could not write that.")),
+    "smuggle": Script((cell("I look.", "import socket"), "I may not import that.")),
     "file": Script(
         (
             cell("I write a file.", "with open('notes.txt', 'w') as f:\n    f.write('only mine')"),

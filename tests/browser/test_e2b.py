@@ -106,4 +106,5 @@ def test_a_key_typed_in_the_page_is_used_and_a_wrong_one_is_named(
         assert "e2b_wrong" not in app.log()
         page.locator("#new-chat").click()
         until(lambda: e2b.sandboxes() == [], seconds=5)
+        page.context.close()
     assert e2b.key not in app.log_text

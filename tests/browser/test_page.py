@@ -177,17 +177,6 @@ def test_an_entered_key_is_kept_out_of_the_browsers_storage(page: Page) -> None:
     assert "canary" not in page.locator("#transcript").inner_html()
 
 
-def test_a_message_that_is_too_long_stays_in_the_box(page: Page) -> None:
-    page.locator("#composer textarea").fill("remember " + "x" * 20_500)
-    page.locator("#send").click()
-    expect(page.locator("#refusal")).to_contain_text("20,509 characters")
-    assert kinds(page) == []
-    assert len(page.locator("#composer textarea").input_value()) == 20_509
-    ask(page, "remember")
-    assert "Kept." in texts(page, "answer")
-    expect(page.locator("#refusal")).to_be_hidden()
-
-
 def test_a_closed_page_leaves_no_process_behind(
     page: Page, browser: Browser, scripted: AppProcess
 ) -> None:
@@ -204,12 +193,6 @@ def test_a_closed_page_leaves_no_process_behind(
     until(lambda: not scripted.descendants() - before, seconds=5)
     ask(page, "recall")
     assert "kept is 4711" in texts(page, "output")
-
-
-def test_a_syntax_error_is_shown_calmly(page: Page) -> None:
-    ask(page, "syntax")
-    assert "SyntaxError" in texts(page, "error")
-    assert "I could not write that." in texts(page, "answer")
 
 
 def test_markup_in_what_the_model_and_the_code_write_is_inert(page: Page) -> None:

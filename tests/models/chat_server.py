@@ -128,13 +128,13 @@ class ChatServer:
 
 
 @contextmanager
-def running() -> Iterator[ChatServer]:
-    """The server on a free port, in a thread of its own."""
+def running(port: int = 0) -> Iterator[ChatServer]:
+    """The server on that port, or a free one, in a thread of its own."""
     state = ChatServer()
     app = Starlette(
         routes=[Route("/v1/chat/completions", state.chat, methods=["POST"])],
     )
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     state.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
