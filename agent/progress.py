@@ -37,7 +37,7 @@ class Progress:
         self.step += self._repairs > _FREE_REPAIRS
 
     def acted(self, code: str, error: CodeError | None) -> bool:
-        """Count an action; returns whether it is the last one over again, or failed the same way."""
+        """Count an action; returns whether it repeats the last one, or its failure."""
         failed = f"{error.name}: {error.message}" if error else ""
         repeated = code.strip() == self._last_code or (failed != "" and failed == self._last_error)
         self.temperature = _TRY_SOMETHING_ELSE if repeated else None

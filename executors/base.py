@@ -89,7 +89,7 @@ class CodeError:
     """Why a cell did not end well: `message` is plain, `traceback` has the lines."""
 
     name: str
-    """The exception's type name (`ZeroDivisionError`). For what the executor itself ended or refused:
+    """The exception's type name. For what the executor itself ended or refused:
     `TimeLimit`, `OperationLimit`, `MemoryLimit`, `Stopped`, `WorkerDied`, `NotAllowed`."""
     message: str
     traceback: str = ""
@@ -241,7 +241,7 @@ class Executor(Protocol):
         """Run one cell and yield its events; exactly one `Finished`, last.
 
         Closing the generator, or cancelling the task that consumes it, ends the cell at once and
-        keeps the variables of earlier cells. One cell at a time: a second `run` raises `RuntimeError`.
+        keeps the variables of earlier cells. One at a time: a second `run` raises `RuntimeError`.
         """
         ...
 
@@ -261,7 +261,10 @@ class Executor(Protocol):
 class ExecutorFactory(Protocol):
     """Makes executors of one kind and holds what they share. Closing it closes what is left."""
 
-    kind: Literal["local", "e2b"]
+    @property
+    def kind(self) -> Literal["local", "e2b"]:
+        """Where its executors run code."""
+        ...
 
     def __call__(self, spec: ExecutorSpec) -> Executor: ...
     async def aclose(self) -> None: ...
