@@ -7,11 +7,11 @@ import time
 from collections.abc import AsyncGenerator
 
 import pytest
-from executors.local.executor import LocalExecutorFactory
 
 from agent import CodeAgent, ScriptedModel, Session
 from agent.errors import SessionBusy
 from agent.events import ActionReady, Event, RunEnded, TextDelta
+from executors.local.executor import LocalExecutorFactory
 from tests.agent.test_code_agent import act
 
 
