@@ -110,6 +110,7 @@ def main() -> None:
     from ui.page import build_page, launch_options
     from ui.server import serve
     from ui.sessions import SessionStore
+    from ui.sign_in import offers_sign_in
 
     services = build_services(settings)
     store = SessionStore(
@@ -123,7 +124,7 @@ def main() -> None:
         await services.aclose()
 
     serve(
-        build_page(services, store=store),
+        build_page(services, store=store, sign_in=offers_sign_in(os.environ)),
         launch_options(),
         host=settings.host,
         port=settings.port,

@@ -1,8 +1,8 @@
 """The page: how it is laid out, and which handler serves which control.
 
 Ids that tests and style sheets rely on: `#transcript`, `#composer`, `#send`, `#stop`, `#new-chat`,
-`#backend`, `#status`, `#settings`, `#model`, `#model-key`, `#e2b-key`, `#theme`, `#refusal`, and
-`#e2b-card` with `#e2b-card-key`, `#e2b-save` and `#use-local`.
+`#backend`, `#status`, `#settings`, `#model`, `#model-key`, `#e2b-key`, `#theme`, `#refusal`,
+`#sign-in` (on a Space), and `#e2b-card` with `#e2b-card-key`, `#e2b-save` and `#use-local`.
 
 In the transcript each block is `[data-block]` with a `[data-kind=user|step|preparing|reasoning|
 thought|code|output|value|tool|display|error|notice|files|answer|ending]`; a step has a
@@ -23,6 +23,7 @@ from agent.services import Services
 from ui.handlers import Handlers
 from ui.icons import ASSETS, icon
 from ui.sessions import SessionStore
+from ui.sign_in import model_key as key_of
 from ui.start import start_screen
 
 TITLE = "Sandglass"
@@ -31,12 +32,20 @@ _LOCAL = "Local"
 _E2B = "E2B"
 
 
-def build_page(services: Services, *, store: SessionStore | None = None) -> gr.Blocks:
-    """The whole page for these services. Launch it with `launch_options()`."""
+def build_page(
+    services: Services, *, store: SessionStore | None = None, sign_in: bool = False
+) -> gr.Blocks:
+    """The whole page for these services. Launch it with `launch_options()`.
+
+    Args:
+        services: makes models, executors and sessions.
+        store: keeps the visitors' sessions; without one the page keeps its own.
+        sign_in: whether visitors can sign in with Hugging Face (see `ui.sign_in`).
+    """
     store = store or SessionStore(services)
     handlers = Handlers(services, store)
     with gr.Blocks(title=TITLE, fill_height=True, fill_width=True, analytics_enabled=False) as page:
-        model, model_key, e2b_key = _settings(services)
+        model, model_key, e2b_key = _settings(services, sign_in=sign_in)
         with gr.Row(elem_id="top"):
             _html(_asset("brand.html").replace("{icon}", icon("brand")), "brand")
             with gr.Row(elem_id="where"):
@@ -139,7 +148,7 @@ _STREAM: dict[str, Any] = {
 }
 
 
-def _settings(services: Services) -> tuple[gr.Dropdown, gr.Textbox, gr.Textbox]:
+def _settings(services: Services, *, sign_in: bool) -> tuple[gr.Dropdown, gr.Textbox, gr.Textbox]:
     hints = {choice.id: choice.hint for choice in services.model_choices}
     with gr.Sidebar(open=False, width=320, elem_id="settings"):
         _html("<h2>Settings</h2>")
@@ -151,6 +160,11 @@ def _settings(services: Services) -> tuple[gr.Dropdown, gr.Textbox, gr.Textbox]:
             elem_id="model",
         )
         hint = _html(_hint(hints[services.default_model]))
+        if sign_in:
+            gr.LoginButton("Sign in with Hugging Face", "Sign out {}", elem_id="sign-in", size="md")
+            gr.HTML(
+                _hint("Signed in, you use these models with your own account: no token needed.")
+            )
         model_key = _key_field("Your Hugging Face token", "model-key", "hf_…")
         gr.HTML(
             _hint("Only for models that need one. It stays in memory until you close the page.")
@@ -223,7 +237,13 @@ def _server_functions(handlers: Handlers) -> list[Any]:
 
 def _sender(handlers: Handlers) -> Any:
     async def send(  # noqa: PLR0917 - Gradio passes the components' values by position
-        task: str, backend: str, model: str, model_key: str, e2b_key: str, request: gr.Request
+        task: str,
+        backend: str,
+        model: str,
+        model_key: str,
+        e2b_key: str,
+        request: gr.Request,
+        token: gr.OAuthToken | None,
     ) -> AsyncGenerator[Any, None]:
         task = task or ""
         refusal, busy = handlers.refusal(task), handlers.busy(request.session_hash)
@@ -233,7 +253,8 @@ def _sender(handlers: Handlers) -> Any:
             said = gr.update(value=said, visible=bool(refusal or busy))
             yield gr.skip(), gr.skip(), gr.update(visible=needs_key), said
             return
-        setup = handlers.setup(backend, model, model_key, e2b_key)
+        key = key_of(model_key, token.token if token else None)
+        setup = handlers.setup(backend, model, key, e2b_key)
         first = True
         async with aclosing(handlers.submit(task, setup, request.session_hash)) as batches:
             async for batch in batches:
@@ -256,10 +277,13 @@ def _asker(handlers: Handlers) -> Any:
         e2b_key: str,
         event: gr.EventData,
         request: gr.Request,
+        token: gr.OAuthToken | None,
     ) -> AsyncGenerator[Any, None]:
         data: Any = event._data
         task = str(data.get("text", "")) if isinstance(data, dict) else ""
-        async with aclosing(send(task, backend, model, model_key, e2b_key, request)) as updates:
+        async with aclosing(
+            send(task, backend, model, model_key, e2b_key, request, token)
+        ) as updates:
             async for update in updates:
                 yield update
 

@@ -23,7 +23,7 @@ FLAGS = [
     "--no-first-run",
 ]
 SCRIPTED = str(ROOT / "tests" / "browser" / "scripted_app.py")
-QUIET = ("Failed to load resource", "[vite]")
+QUIET = ("Failed to load resource", "[vite]", "Space not found")  # not the page's own
 
 Visit = Callable[..., Page]
 

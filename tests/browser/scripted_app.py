@@ -22,6 +22,7 @@ from executors.e2b.executor import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
 from tests.browser.scripts import SCRIPTS, UNKNOWN
 from ui.page import build_page, launch_options
+from ui.sign_in import offers_sign_in
 
 
 class TaskModel:
@@ -99,7 +100,7 @@ def services() -> Services:
 
 
 if __name__ == "__main__":
-    build_page(services()).launch(
+    build_page(services(), sign_in=offers_sign_in(os.environ)).launch(
         server_name="127.0.0.1",
         server_port=int(os.environ["SANDGLASS_PORT"]),
         quiet=True,
