@@ -10,7 +10,7 @@ const WORDS = {
   thinking: "Thinking", writing: "Writing code", running: "Running code",
 };
 const NEAR_BOTTOM = 80; // pixels
-let chat = -1, token = "", seq = 0, pinned = true;
+let chat = -1, seq = -1, pinned = true;
 const byId = new Map();
 
 // Patches
@@ -69,9 +69,14 @@ const apply = { put, append, drop };
 function setActivity(activity) {
   if (document.body.dataset.activity === activity) return;
   document.body.dataset.activity = activity;
+  setWord();
+  if (seq > 0) spoken.textContent = activity === "idle" ? "Finished" : WORDS[activity] || "";
+}
+
+function setWord() {
+  const { activity, connection } = document.body.dataset;
   const word = document.querySelector("#status .word");
-  if (word) word.textContent = WORDS[activity] || "";
-  if (chat >= 0 && seq > 0) spoken.textContent = activity === "idle" ? "Finished" : WORDS[activity] || "";
+  if (word) word.textContent = connection === "lost" ? "Reconnecting…" : WORDS[activity] || "";
 }
 
 function show(batch) {
@@ -82,36 +87,95 @@ function show(batch) {
   if (pinned) toBottom(); else markLatest();
 }
 
-function clear(batch) {
+function clear() {
   blocks.replaceChildren();
   byId.clear();
-  ({ chat, token } = batch);
-  seq = 0;
   pinned = true;
 }
 
-async function receive(json) {
-  if (!json) return;
-  const batch = JSON.parse(json);
-  if (batch.chat < chat) return; // an older conversation's last words
-  if (batch.chat !== chat || batch.token !== token) {
-    clear(batch);
-    // The first thing of a conversation is either all of it or the first batch.
-    if (batch.whole || batch.seq <= 1) return show(batch);
-  }
-  if (batch.seq <= seq) return;
-  if (batch.seq === seq + 1 || batch.whole) return show(batch);
-  const missed = await server.resend({ token, seq });
-  if (missed) show(JSON.parse(missed));
+function receive(batch) {
+  if (batch.chat < chat || (batch.chat === chat && batch.seq <= seq)) return; // known, or outdated
+  if (batch.chat > chat) { chat = batch.chat; seq = 0; }
+  if (batch.base > seq) return; // something is missing: the next question brings it
+  if (batch.base === 0 && !(ended && batch.seq === 0)) { clear(); ended = false; }
+  show(batch);
 }
 
-// One at a time, in order, and a batch that fails does not block the next.
-let queue = Promise.resolve();
-const enqueue = (json) => {
-  queue = queue.then(() => receive(json)).catch((error) => console.error("transcript:", error));
-};
-watch("value", () => enqueue(props.value));
-if (props.value) enqueue(props.value);
+// News: the page asks for them over and over, and so goes on by itself after a reload or when the
+// connection was lost. The tab's secret is all that is kept, and for this tab only.
+
+const TAB = "sandglass-tab";
+const IDLE_MS = 20000, LATE_MS = 30000;
+let tab = "", live = false, ended = false, failures = 0, wake = () => {};
+const pause = (ms) => new Promise((go) => { wake = go; setTimeout(go, ms); });
+const stored = () => { try { return sessionStorage.getItem(TAB) || ""; } catch { return ""; } };
+const store = (secret) => { try { sessionStorage.setItem(TAB, secret); } catch { /* no reload then */ } };
+
+function take(json) {
+  const news = JSON.parse(json);
+  if (news.tab && news.tab !== tab) {
+    tab = news.tab;
+    store(tab);
+    chat = -1;
+  }
+  for (const batch of news.batches) receive(batch);
+  live = news.live;
+}
+
+function setConnected(connected) {
+  failures = connected ? 0 : failures + 1;
+  document.body.dataset.connection = connected ? "" : "lost";
+  setWord();
+}
+
+// The server has let go of this conversation: what is on the page stays until the next message.
+function end() {
+  tab = "";
+  live = false;
+  ended = byId.size > 0;
+  setActivity("idle");
+  if (!ended) return;
+  const note = document.createElement("p");
+  note.className = "released";
+  note.textContent = "This page was away for too long, so its conversation has ended. "
+    + "Your next message starts a new one.";
+  blocks.append(note);
+  if (pinned) toBottom();
+}
+
+async function ask() {
+  const late = new Promise((go) => { setTimeout(go, LATE_MS); });
+  const news = await Promise.race([server.follow({ tab, chat, seq }), late]);
+  setConnected(typeof news === "string"); // Gradio gives nothing where the request failed
+  if (news) take(news);
+  else if (news === "") end();
+  else await pause(Math.min(5000, 250 * 2 ** failures));
+}
+
+async function follow() {
+  for (;;) {
+    try {
+      if (!tab) {
+        trigger("attach", { tab: stored() });
+        await pause(3000);
+      } else {
+        if (!live && !failures) await pause(IDLE_MS);
+        if (tab) await ask();
+      }
+    } catch (error) {
+      console.error("transcript:", error);
+      await pause(3000);
+    }
+  }
+}
+
+watch("value", () => {
+  if (props.value) take(props.value);
+  wake();
+});
+for (const event of ["online", "focus"]) window.addEventListener(event, () => wake());
+window.addEventListener("offline", () => setConnected(false));
+follow();
 
 // Scrolling: it follows the newest unless the reader went up.
 
@@ -161,7 +225,7 @@ function flash(button, word) {
 }
 
 async function download(button) {
-  const file = await server.download({ token, path: button.dataset.path });
+  const file = await server.download({ tab, path: button.dataset.path });
   if (!file || file.error) {
     const note = button.querySelector(".size");
     note.textContent = (file && file.error) || "The server could not be reached.";

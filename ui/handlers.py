@@ -1,54 +1,37 @@
 """What happens when a visitor sends, stops, starts anew, switches or downloads.
 
-Whatever fails becomes a calm sentence in the transcript, and the chat stays usable.
+Whatever fails becomes a calm sentence in the transcript, and the chat stays usable. A page learns
+what happens by asking for news, over and over; so a page that was reloaded or cut off goes on where
+it was, and no run depends on a page.
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
+import json
 import logging
 import time
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import Iterable
 from typing import Any
 
-from agent.errors import AgentError
-from agent.events import Event
+from agent.errors import AgentError, SessionLimit
 from agent.services import Services
-from agent.session import Session
-from ui.sessions import SessionStore, Setup, Visitor
+from ui.sessions import SessionStore
 from ui.view import View
+from ui.visitor import Setup, Visitor
 
 log = logging.getLogger(__name__)
 
 MAX_TASK_CHARS = 20_000
 MAX_DOWNLOAD_BYTES = 25_000_000
-TICK_SECONDS = 0.11
-"""The least time between two updates of a page: about 9 a second."""
-
-TROUBLE = (
-    "Something went wrong inside the app, and the details are in the server's log. "
-    "Your conversation is kept: please try again."
-)
-
-
-async def ticks(session: Session, start: int) -> AsyncGenerator[list[Event], None]:
-    """The events from index `start` until the run ends, in batches at most every tick."""
-    position, next_tick = start, 0.0
-    while True:
-        async with aclosing(session.follow(position)) as events:
-            if await anext(events, None) is None:
-                return
-        await asyncio.sleep(max(0.0, next_tick - time.monotonic()))
-        next_tick = time.monotonic() + TICK_SECONDS
-        batch = session.events[position:]
-        position += len(batch)
-        yield batch
 
 
 class Handlers:
-    """The page's event handlers, without Gradio. `page` is the page's session hash."""
+    """The page's event handlers, without Gradio. `page` is the page's session hash.
+
+    What they return for the transcript is JSON: `batches` (see `ui.view`), `live` where more is
+    about to come, and once, for a page that has just opened, its `tab`.
+    """
 
     def __init__(self, services: Services, store: SessionStore) -> None:
         self._services = services
@@ -66,27 +49,31 @@ class Handlers:
             e2b_key=(e2b_key or "").strip(),
         )
 
-    def needs_e2b_key(self, backend: str, e2b_key: str) -> bool:
+    def needs_e2b_key(self, backend: str, e2b_key: str, page: str | None) -> bool:
         """Whether E2B is chosen and nobody has a key for it."""
-        return backend == "E2B" and not (e2b_key or "").strip() and not self._services.has_e2b_key
+        if backend != "E2B" or (e2b_key or "").strip() or self._services.has_e2b_key:
+            return False
+        visitor = self._store.find(page)
+        kept = visitor.setup if visitor is not None and visitor.resumed else None
+        return kept is None or not kept.e2b_key
 
-    async def load(self, page: str | None) -> str:
-        """The batch that a page starts with."""
+    async def attach(self, page: str | None, tab: str) -> tuple[str, Setup | None]:
+        """What a page starts with, and what its tab's conversation was last used with."""
         try:
-            return self._store.visitor(page).view.since(0)
+            visitor = self._store.attach(page, tab)
         except AgentError as exc:
-            return _refusal(str(exc))
+            return _refusal(str(exc)), None
+        return _news(visitor, [visitor.view.whole()], tab=visitor.tab), visitor.setup
 
-    async def submit(self, task: str, setup: Setup, page: str | None) -> AsyncGenerator[str, None]:
-        """Run a task; yields batches for the page. Closing it leaves the run going."""
+    async def send(self, task: str, setup: Setup, page: str | None) -> str:
+        """Start a run on the task."""
         try:
             visitor = self._store.visitor(page)
         except AgentError as exc:
-            yield _refusal(str(exc))
-            return
-        async with aclosing(self._guarded(visitor, task, setup)) as batches:
-            async for batch in batches:
-                yield batch
+            return _refusal(str(exc))
+        seq = visitor.view.seq
+        visitor.begin(task, setup)
+        return _news(visitor, visitor.view.after(seq))
 
     def refusal(self, task: str) -> str:
         """Why that message cannot be sent; empty where it can."""
@@ -95,87 +82,60 @@ class Handlers:
                 f"This message has {len(task):,} characters, and the limit is "
                 f"{MAX_TASK_CHARS:,}. Please shorten it and send it again."
             )
+        try:
+            self._store.admit()
+        except SessionLimit as exc:
+            return str(exc)
         return ""
 
     def busy(self, page: str | None) -> str:
         """Why the visitor has to wait before the next message; empty when idle."""
         visitor = self._store.find(page)
-        if visitor is not None and (visitor.running or visitor.starting):
+        if visitor is not None and visitor.busy:
             return "The agent is still working. Wait for it, or press Stop, then send again."
         return ""
 
-    async def _guarded(
-        self, visitor: Visitor, task: str, setup: Setup
-    ) -> AsyncGenerator[str, None]:
-        view, trouble = visitor.view, ""
-        try:
-            async with aclosing(self._run(visitor, task, setup)) as batches:
-                async for batch in batches:
-                    if not visitor.shows(view):
-                        return  # a new chat has taken this one's place
-                    yield batch
-        except AgentError as exc:
-            trouble = str(exc)
-        except Exception:
-            log.exception("a task could not be worked on")
-            trouble = TROUBLE
-            if visitor.session is not None:
-                await visitor.session.stop()
-        if trouble and visitor.shows(view):
-            yield view.abandon(trouble)
-
-    async def _run(self, visitor: Visitor, task: str, setup: Setup) -> AsyncGenerator[str, None]:
-        view = visitor.view
-        visitor.starting = True
-        try:
-            yield view.ask(task)
-            self._store.admit()
-            session = await visitor.prepare(setup)
-            if not visitor.shows(view):
-                return
-            first = await session.start(task)
-        finally:
-            visitor.starting = False
-        async with aclosing(ticks(session, first)) as batches:
-            async for events in batches:
-                yield view.feed(events)
-
     async def stop(self, page: str | None) -> None:
-        """Stop the visitor's run; the handler that follows it shows the end."""
+        """Stop the visitor's run; the news that follow show the end."""
         try:
-            visitor = self._store.visitor(page)
-            if visitor.session is not None:
-                await visitor.session.stop()
+            await self._store.visitor(page).stop()
         except Exception:
             log.exception("a run could not be stopped")
 
     async def new_chat(self, page: str | None) -> str:
         """Close the visitor's conversation and begin an empty one."""
         try:
-            return (await self._store.visitor(page).renew()).since(0)
+            visitor = self._store.visitor(page)
+            await visitor.renew()
         except AgentError as exc:
             return _refusal(str(exc))
+        return _news(visitor, [visitor.view.whole()])
 
     async def leave(self, page: str | None) -> None:
-        """The page went away."""
-        await self._store.close(page)
+        """The page went away, for good or for a reload."""
+        self._store.leave(page)
 
-    # What the transcript's script calls. The token says whose page it is.
+    # What the transcript's script calls. The tab's secret says whose page it is.
 
-    async def resend(self, call: Any) -> str:
-        """The batch that brings a page up to date; empty for a page that is not known."""
+    async def follow(self, call: Any) -> str:
+        """The news for a page; waits a while for them. Empty for a tab that is not known."""
         match call:
-            case {"token": str(token), "seq": int(seq)}:
-                visitor = self._store.by_token(token)
-                return visitor.view.since(seq) if visitor is not None else ""
+            case {"tab": str(tab), "chat": int(chat), "seq": int(seq)}:
+                visitor = self._store.by_tab(tab)
             case _:
                 return ""
+        if visitor is None:
+            return ""
+        visitor.seen = time.monotonic()
+        batches = await visitor.news(chat, seq)
+        visitor.seen = time.monotonic()
+        return _news(visitor, batches)
 
     async def download(self, call: Any) -> dict[str, str]:
         """A file of the visitor's own workspace in base64, or a sentence on why not."""
         match call:
-            case {"token": str(token), "path": str(path)}:
-                visitor = self._store.by_token(token)
+            case {"tab": str(tab), "path": str(path)}:
+                visitor = self._store.by_tab(tab)
             case _:
                 visitor, path = None, ""
         workspace = visitor.session.workspace if visitor and visitor.session else None
@@ -195,6 +155,16 @@ class Handlers:
         return {"name": path.rsplit("/", 1)[-1], "data": base64.b64encode(data).decode()}
 
 
+def _news(visitor: Visitor, batches: Iterable[str], *, tab: str = "") -> str:
+    return _encode(batches, live=visitor.live, tab=tab)
+
+
 def _refusal(text: str) -> str:
-    """A batch for a page that has no conversation."""
-    return View(chat=0).remark(text, level="warning")
+    """News for a page that has no conversation."""
+    return _encode([View(chat=0).remark(text, level="warning")], live=False, tab="")
+
+
+def _encode(batches: Iterable[str], *, live: bool, tab: str) -> str:
+    # The batches are JSON already, and may be large.
+    head = json.dumps({"tab": tab, "live": live})[:-1]
+    return f'{head}, "batches": [{",".join(batches)}]}}'

@@ -12,8 +12,6 @@ thought|code|output|value|tool|display|error|notice|files|answer|ending]`; a ste
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from html import escape
 from typing import Any
 
@@ -94,12 +92,14 @@ def build_page(
         chosen = [backend, model, model_key, e2b_key]
         shown = [transcript, composer, card, refused]
         for trigger in (send.click, composer.submit):
-            trigger(_sender(handlers), [composer, *chosen], shown, **_STREAM)
-        transcript.ask(_asker(handlers), chosen, shown, **_STREAM)
+            trigger(_sender(handlers), [composer, *chosen], shown, **_CONTROL)
+        transcript.ask(_asker(handlers), chosen, shown, **_CONTROL)
+        transcript.attach(_attacher(handlers), None, [transcript, backend, model], **_CONTROL)
         _controls(handlers, page, transcript, stop, new_chat)
 
-        def offer_card(backend: str, key: str) -> Any:
-            return gr.update(visible=handlers.needs_e2b_key(backend, key))
+        def offer_card(backend: str, key: str, request: gr.Request) -> Any:
+            needed = handlers.needs_e2b_key(backend, key, request.session_hash)
+            return gr.update(visible=needed)
 
         backend.change(offer_card, [backend, e2b_key], card, **_CONTROL)
         e2b_key.change(offer_card, [backend, e2b_key], card, **_CONTROL)
@@ -140,12 +140,6 @@ def _head() -> str:
 
 
 _CONTROL: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-_STREAM: dict[str, Any] = {
-    "show_progress": "hidden",
-    "concurrency_limit": None,
-    "trigger_mode": "multiple",
-    "api_visibility": "private",
-}
 
 
 def _settings(services: Services, *, sign_in: bool) -> tuple[gr.Dropdown, gr.Textbox, gr.Textbox]:
@@ -207,9 +201,6 @@ def _key_field(label: str, elem_id: str, placeholder: str) -> gr.Textbox:
 def _controls(
     handlers: Handlers, page: gr.Blocks, transcript: gr.HTML, stop: gr.Button, new_chat: gr.Button
 ) -> None:
-    async def load(request: gr.Request) -> str:
-        return await handlers.load(request.session_hash)
-
     async def stop_run(request: gr.Request) -> None:
         await handlers.stop(request.session_hash)
 
@@ -219,20 +210,29 @@ def _controls(
     async def leave(request: gr.Request) -> None:
         await handlers.leave(request.session_hash)
 
-    page.load(load, None, transcript, **_CONTROL)
     page.unload(leave)
     stop.click(stop_run, None, None, **_CONTROL)
     new_chat.click(renew, None, transcript, **_CONTROL)
 
 
 def _server_functions(handlers: Handlers) -> list[Any]:
-    async def resend(call: Any) -> str:
-        return await handlers.resend(call)
+    async def follow(call: Any) -> str:
+        return await handlers.follow(call)
 
     async def download(call: Any) -> dict[str, str]:
         return await handlers.download(call)
 
-    return [resend, download]
+    return [follow, download]
+
+
+def _attacher(handlers: Handlers) -> Any:
+    async def attach(event: gr.EventData, request: gr.Request) -> Any:
+        news, setup = await handlers.attach(request.session_hash, _said(event, "tab"))
+        if setup is None:
+            return news, gr.skip(), gr.skip()
+        return news, _E2B if setup.backend == "e2b" else _LOCAL, setup.model
+
+    return attach
 
 
 def _sender(handlers: Handlers) -> Any:
@@ -244,25 +244,18 @@ def _sender(handlers: Handlers) -> Any:
         e2b_key: str,
         request: gr.Request,
         token: gr.OAuthToken | None,
-    ) -> AsyncGenerator[Any, None]:
-        task = task or ""
-        refusal, busy = handlers.refusal(task), handlers.busy(request.session_hash)
-        needs_key = handlers.needs_e2b_key(backend, e2b_key)
+    ) -> Any:
+        task, page = task or "", request.session_hash
+        busy = handlers.busy(page)
+        refusal = "" if busy else handlers.refusal(task)
+        needs_key = handlers.needs_e2b_key(backend, e2b_key, page)
         if refusal or busy or needs_key or not task.strip():  # the message stays in the box
             said = _hint(refusal) if refusal else _hint(busy, "busy")
             said = gr.update(value=said, visible=bool(refusal or busy))
-            yield gr.skip(), gr.skip(), gr.update(visible=needs_key), said
-            return
+            return gr.skip(), gr.skip(), gr.update(visible=needs_key), said
         key = key_of(model_key, token.token if token else None)
         setup = handlers.setup(backend, model, key, e2b_key)
-        first = True
-        async with aclosing(handlers.submit(task, setup, request.session_hash)) as batches:
-            async for batch in batches:
-                if first:
-                    yield batch, "", gr.skip(), gr.update(visible=False)
-                else:
-                    yield batch, gr.skip(), gr.skip(), gr.skip()
-                first = False
+        return await handlers.send(task, setup, page), "", gr.skip(), gr.update(visible=False)
 
     return send
 
@@ -278,16 +271,17 @@ def _asker(handlers: Handlers) -> Any:
         event: gr.EventData,
         request: gr.Request,
         token: gr.OAuthToken | None,
-    ) -> AsyncGenerator[Any, None]:
-        data: Any = event._data
-        task = str(data.get("text", "")) if isinstance(data, dict) else ""
-        async with aclosing(
-            send(task, backend, model, model_key, e2b_key, request, token)
-        ) as updates:
-            async for update in updates:
-                yield update
+    ) -> Any:
+        return await send(_said(event, "text"), backend, model, model_key, e2b_key, request, token)
 
     return ask
+
+
+def _said(event: gr.EventData, name: str) -> str:
+    """What the transcript's script sent along with an event."""
+    data: Any = event._data
+    said = data.get(name) if isinstance(data, dict) else None
+    return said if isinstance(said, str) else ""
 
 
 def _asset(name: str) -> str:

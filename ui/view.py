@@ -1,15 +1,14 @@
 """One visitor's transcript as a numbered series of patches that a page applies by block id.
 
-A batch is a JSON text: `chat` counts up with each new conversation, `token` proves to the server
-functions that a call comes from the page that got it, `seq` numbers the batches, `patches` are what
-changed, and `activity` is what the agent does now. A page that missed a batch asks for `since`;
-`whole` marks a batch that is all of the conversation.
+A batch is a JSON text: `chat` counts up with each new conversation, `seq` numbers its batches,
+`base` is the number that a page must have reached to apply it (0 means: on an empty page),
+`patches` are what changed, and `activity` is what the agent does now.
 """
 
 from __future__ import annotations
 
 import json
-import secrets
+from collections import deque
 from collections.abc import Iterable
 from typing import Any, Literal, assert_never
 
@@ -22,14 +21,18 @@ from ui.transcript import Transcript
 
 Patch = dict[str, Any]
 
+RECENT_CHARS = 1_000_000
+"""Characters of the newest batches that are kept for pages that are a little behind."""
+
 
 class View:
     """The transcript of one conversation and what a page needs to follow it."""
 
     def __init__(self, chat: int) -> None:
         self.chat = chat
-        self.token = secrets.token_urlsafe(18)
         self.seq = 0
+        self._recent: deque[str] = deque()
+        self._recent_chars = 0
         self._transcript = Transcript()
         self._touched: dict[str, int] = {}
         self._dropped: dict[str, int] = {}
@@ -53,17 +56,32 @@ class View:
         """The batch that ends what was going on, with a sentence on why."""
         return self._batch(self._transcript.abandon(text))
 
-    def since(self, seq: int) -> str:
-        """A batch that brings a page from `seq` to now; from 0 it is the whole conversation."""
+    def whole(self) -> str:
+        """A batch that is the whole conversation."""
+        return self._encode([_put(block) for block in self._transcript.blocks.values()], base=0)
+
+    def after(self, seq: int) -> list[str]:
+        """The batches that bring a page from `seq` to now, oldest first; empty if it is there."""
+        missed = self.seq - seq
+        if missed == 0:
+            return []
+        if not 0 < missed <= self.seq or seq == 0:
+            return [self.whole()]
+        if missed <= len(self._recent):
+            return list(self._recent)[-missed:]
+        return [self._since(seq)]
+
+    def _since(self, seq: int) -> str:
+        """One batch that stands for all after `seq`: every block that changed, afresh."""
         gone: list[Patch] = [
-            {"op": "drop", "id": name} for name, at in self._dropped.items() if at > seq > 0
+            {"op": "drop", "id": name} for name, at in self._dropped.items() if at > seq
         ]
         changed = (
             block
             for name, block in self._transcript.blocks.items()
             if self._touched.get(name, 0) > seq
         )
-        return self._encode(gone + [_put(block) for block in changed], whole=seq == 0)
+        return self._encode(gone + [_put(block) for block in changed], base=seq)
 
     def _batch(self, changes: Iterable[Change]) -> str:
         self.seq += 1
@@ -82,14 +100,21 @@ class View:
                     patches.append(_append(self._transcript.blocks[name], text))
                 case _:
                     assert_never(change)
-        return self._encode(patches)
+        batch = self._encode(patches, base=self.seq - 1)
+        self._keep(batch)
+        return batch
 
-    def _encode(self, patches: list[Patch], *, whole: bool = False) -> str:
+    def _keep(self, batch: str) -> None:
+        self._recent.append(batch)
+        self._recent_chars += len(batch)
+        while self._recent_chars > RECENT_CHARS:
+            self._recent_chars -= len(self._recent.popleft())
+
+    def _encode(self, patches: list[Patch], *, base: int) -> str:
         batch = {
             "chat": self.chat,
-            "token": self.token,
+            "base": base,
             "seq": self.seq,
-            "whole": whole,
             "activity": self._transcript.activity,
             "patches": patches,
         }

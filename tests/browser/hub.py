@@ -52,6 +52,12 @@ def refusing_hub(folder: Path) -> Iterator[Hub]:
         writer.write(REFUSAL)
         await writer.drain()
         writer.close()
+        await writer.wait_closed()
+
+    async def end() -> None:
+        server.close()
+        if others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(others, timeout=5)
 
     starting = asyncio.run_coroutine_threadsafe(asyncio.start_server(refuse, "127.0.0.1", 0), loop)
     server = starting.result(5)
@@ -63,7 +69,7 @@ def refusing_hub(folder: Path) -> Iterator[Hub]:
     try:
         yield hub
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(end(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
         loop.close()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from html import unescape
 from typing import Any
 
@@ -16,8 +17,9 @@ from agent.models.scripted import Reply, ScriptedModel
 from agent.services import AgentDefaults, OfferedModel, Services
 from executors.base import ExecutorFactory
 from executors.local.executor import LocalExecutorFactory
-from ui.handlers import MAX_TASK_CHARS, TROUBLE, Handlers
-from ui.sessions import SessionStore, Setup
+from ui.handlers import MAX_TASK_CHARS, Handlers
+from ui.sessions import SessionStore
+from ui.visitor import TROUBLE, Setup
 
 LOCAL = Setup(backend="local", model="first")
 
@@ -51,12 +53,23 @@ class App:
         self.handlers = Handlers(self.services, self.store)
 
     async def send(self, task: str, page: str = "a", setup: Setup = LOCAL) -> list[dict[str, Any]]:
-        return [json.loads(batch) async for batch in self.handlers.submit(task, setup, page)]
+        """Send a task and follow it to its end, as a page does; returns the batches."""
+        news = json.loads(await self.handlers.send(task, setup, page))
+        batches = news["batches"]
+        while news["live"]:
+            news = await self.follow(page, seq=batches[-1]["seq"])
+            batches += news["batches"]
+        return batches
+
+    async def follow(self, page: str = "a", seq: int = 0) -> dict[str, Any]:
+        visitor = self.store.visitor(page)
+        call = {"tab": visitor.tab, "chat": visitor.view.chat, "seq": seq}
+        return json.loads(await self.handlers.follow(call))
 
     def shown(self, page: str = "a") -> dict[str, list[str]]:
         """The fragments on a fresh page, by kind."""
         found: dict[str, list[str]] = {}
-        for patch in json.loads(self.store.visitor(page).view.since(0))["patches"]:
+        for patch in json.loads(self.store.visitor(page).view.whole())["patches"]:
             found.setdefault(patch["kind"], []).append(unescape(patch["html"]))
         return found
 
@@ -95,22 +108,21 @@ async def test_visitors_have_files_and_variables_of_their_own(apps: Any) -> None
     app = apps(offered("first", write, "Done."))
     await app.send("Write", page="a")
     await app.send("Write", page="b")
-    token = app.store.visitor("a").view.token
-    got = await app.handlers.download({"token": token, "path": "mine.txt"})
+    tab = app.store.visitor("a").tab
+    got = await app.handlers.download({"tab": tab, "path": "mine.txt"})
     assert base64.b64decode(got["data"]) == b"secret"
     for call in (
-        {"token": "guess", "path": "mine.txt"},
-        {"token": token, "path": "../mine.txt"},
-        {"token": token, "path": "/etc/passwd"},
-        {"token": token, "path": "other.txt"},
+        {"tab": "guess", "path": "mine.txt"},
+        {"tab": tab, "path": "../mine.txt"},
+        {"tab": tab, "path": "/etc/passwd"},
+        {"tab": tab, "path": "other.txt"},
         {"path": "mine.txt"},
         "nonsense",
         None,
     ):
         assert set(await app.handlers.download(call)) == {"error"}
-    assert await app.handlers.resend({"token": "guess", "seq": 0}) == ""
-    assert await app.handlers.resend([1]) == ""
-    assert json.loads(await app.handlers.resend({"token": token, "seq": 0}))["whole"]
+    for call in ({"tab": "guess", "chat": 1, "seq": 0}, {"tab": tab, "chat": "1"}, [1], None):
+        assert await app.handlers.follow(call) == ""
 
 
 async def test_errors_of_the_agent_are_shown_as_they_are(apps: Any) -> None:
@@ -125,8 +137,8 @@ async def test_a_missing_key_is_explained_and_local_still_works(apps: Any) -> No
     app = apps(offered("first", "Fine."))
     await app.send("Go", setup=Setup(backend="e2b", model="first"))
     assert "e2b.dev" in app.shown()["ending"][0]
-    assert app.handlers.needs_e2b_key("E2B", " ")
-    assert not app.handlers.needs_e2b_key("E2B", "key")
+    assert app.handlers.needs_e2b_key("E2B", " ", "a")
+    assert not app.handlers.needs_e2b_key("E2B", "key", "a")
     await app.send("Again")
     assert "Fine." in app.shown()["answer"][0]
 
@@ -149,10 +161,10 @@ async def test_another_model_and_a_new_chat(apps: Any) -> None:
     await app.send("Go")
     await app.send("Go on", setup=Setup(backend="local", model="second"))
     assert "5" in app.shown()["output"][0]  # another model, the same variables
-    token = app.store.visitor("a").view.token
-    fresh = json.loads(await app.handlers.new_chat("a"))
-    assert (fresh["chat"], fresh["patches"]) == (2, [])
-    assert app.store.by_token(token) is None
+    tab = app.store.visitor("a").tab
+    (fresh,) = json.loads(await app.handlers.new_chat("a"))["batches"]
+    assert (fresh["chat"], fresh["seq"], fresh["patches"]) == (2, 0, [])
+    assert app.store.by_tab(tab) is app.store.visitor("a")
     assert app.store.visitor("a").session is None
 
 
@@ -167,25 +179,92 @@ async def test_a_switch_of_the_place_says_what_stays_behind(apps: Any) -> None:
 
 async def test_stop_ends_a_run(apps: Any) -> None:
     app = apps(offered("first", cell("while True: pass")))
-    stream: AsyncGenerator[str, None] = app.handlers.submit("Spin", LOCAL, "a")
-    async for batch in stream:
-        if json.loads(batch)["activity"] == "running":
+    news, seq = json.loads(await app.handlers.send("Spin", LOCAL, "a")), 0
+    while news["live"]:
+        news = await app.follow(seq=seq)
+        seq = news["batches"][-1]["seq"]
+        if news["batches"][-1]["activity"] == "running":
             assert "still working" in app.handlers.busy("a")
             await app.handlers.stop("a")
     assert "Stopped." in app.shown()["ending"][0]
     assert app.handlers.busy("a") == app.handlers.refusal("More") == ""
 
 
+async def test_a_run_goes_on_without_a_page_and_a_reload_finds_it(apps: Any) -> None:
+    code = "import time\nfor i in range(5):\n    print('line', i)\n    time.sleep(0.1)"
+    app = apps(offered("first", cell(code), "Done."))
+    tab = app.store.visitor("a").tab
+    await app.handlers.send("Print", LOCAL, "a")
+    await app.handlers.leave("a")
+    news, setup = await app.handlers.attach("b", tab)
+    assert json.loads(news)["tab"] == tab
+    assert setup is None or setup == LOCAL
+    assert app.store.visitor("b").tab == tab
+    seq = json.loads(news)["batches"][0]["seq"]
+    while (more := await app.follow("b", seq))["live"]:
+        seq = more["batches"][-1]["seq"] if more["batches"] else seq
+    assert all(f"line {i}" in app.shown("b")["output"][0] for i in range(5))
+    assert "Done." in app.shown("b")["answer"][0]
+
+
+async def test_only_a_secret_that_was_given_out_opens_a_conversation(apps: Any) -> None:
+    app = apps(offered("first", "Mine."))
+    await app.send("Go")
+    tab = app.store.visitor("a").tab
+    for page, guess in enumerate(("", "a", tab[:-1], tab + "x", tab.upper())):
+        news = json.loads((await app.handlers.attach(f"other {page}", guess))[0])
+        assert news["tab"] not in (tab, guess)
+        assert news["batches"][0]["patches"] == []
+    assert len(tab) >= 32
+
+
+async def test_what_was_typed_before_a_reload_still_counts(apps: Any) -> None:
+    app = apps(offered("first", cell("x = 5"), "One.", cell("print(x)"), "Two."))
+    await app.send("Go", setup=Setup(backend="e2b", model="first", e2b_key="key"))
+    tab = app.store.visitor("a").tab
+    assert app.handlers.needs_e2b_key("E2B", "", "a")  # the field on this page was emptied
+    _, setup = await app.handlers.attach("b", tab)
+    assert setup is not None
+    assert setup.backend == "e2b"
+    assert not app.handlers.needs_e2b_key("E2B", "", "b")
+    await app.send("Go on", page="b", setup=Setup(backend="e2b", model="first"))
+    assert "5" in app.shown("b")["output"][0]
+    await app.handlers.new_chat("b")
+    assert app.handlers.needs_e2b_key("E2B", "", "b")
+
+
+async def test_a_conversation_outlives_its_page_for_the_grace_only(apps: Any) -> None:
+    app = apps(offered("first", cell("while True: pass")), grace_seconds=0.3)
+    tab = app.store.visitor("a").tab
+    await app.handlers.send("Spin", LOCAL, "a")
+    await app.handlers.leave("a")
+    assert await app.store.release_absent() == 0
+    await app.handlers.attach("b", tab)
+    await asyncio.sleep(0.4)
+    assert await app.store.release_absent() == 0
+    visitor = app.store.visitor("b")
+    await app.handlers.leave("b")
+    await asyncio.sleep(0.6)
+    await app.store.release_absent()
+    assert app.store.by_tab(tab) is None
+    assert visitor.session is None
+    assert not visitor.busy
+
+
 async def test_limits_refuse_with_a_sentence(apps: Any) -> None:
     app = apps(offered("first", "Fine."), limit=1, runs=0)
-    assert "busy" in (await app.send("Go"))[-1]["patches"][0]["html"]
+    assert "busy with other people" in app.handlers.refusal("Go")
+    app.store.visitor("a")
     with pytest.raises(SessionLimit):
         app.store.visitor("b")
-    (refused,) = await app.send("Go", page="b")
-    assert "as many people as it can" in refused["patches"][0]["html"]
+    news = json.loads(await app.handlers.send("Go", LOCAL, "b"))
+    assert "as many people as it can" in news["batches"][0]["patches"][0]["html"]
+
+
+def test_a_message_that_is_too_long_is_refused(apps: Any) -> None:
+    app = apps(offered("first", "Fine."))
     assert "20,001 characters" in app.handlers.refusal("x" * (MAX_TASK_CHARS + 1))
-    await app.handlers.leave("a")
-    app.store.visitor("b")
+    assert app.handlers.refusal("x" * MAX_TASK_CHARS) == ""
 
 
 async def test_idle_conversations_are_released_and_say_so(apps: Any) -> None:

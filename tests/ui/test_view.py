@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,11 +30,19 @@ LOG: list[Event] = [
 
 
 class Page:
-    """Applies patches as the script of the page does, on a dictionary."""
+    """Applies batches as the script of the page does, on a dictionary."""
 
     def __init__(self) -> None:
         self.seq = 0
         self.blocks: dict[str, tuple[str, str, str]] = {}
+
+    def receive(self, json_batch: str) -> None:
+        batch = json.loads(json_batch)
+        if batch["seq"] <= self.seq or batch["base"] > self.seq:
+            return
+        if batch["base"] == 0:
+            self.blocks.clear()
+        self.apply(batch)
 
     def apply(self, batch: dict[str, Any]) -> None:
         for patch in batch["patches"]:
@@ -55,24 +64,43 @@ def settled(blocks: dict[str, tuple[str, str, str]]) -> dict[str, tuple[str, str
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.lists(st.integers(1, 6), min_size=1), st.sets(st.integers(0, 60)))
-def test_any_batching_and_any_loss_end_in_the_same_page(sizes: list[int], lost: set[int]) -> None:
-    view, page = View(chat=1), Page()
-    rest, turn = list(LOG), 0
-    while rest:
-        size = sizes[turn % len(sizes)]
-        batch = json.loads(view.feed(rest[:size]))
-        rest = rest[size:]
-        if turn not in lost or not rest:
-            if batch["seq"] == page.seq + 1:
-                page.apply(batch)
-            else:
-                page.apply(json.loads(view.since(page.seq)))
-        turn += 1
+@given(st.lists(st.integers(1, 6), min_size=1), st.sets(st.integers(0, 60)), st.integers(0, 50_000))
+def test_any_batching_and_any_loss_end_in_the_same_page(
+    sizes: list[int], lost: set[int], kept: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ui.view.RECENT_CHARS", kept)
+        view, page = View(chat=1), Page()
+        rest, turn = list(LOG), 0
+        while rest:
+            size = sizes[turn % len(sizes)]
+            batch = view.feed(rest[:size])
+            rest = rest[size:]
+            if turn not in lost:
+                page.receive(batch)
+            turn += 1
+        for batch in view.after(page.seq):
+            page.receive(batch)
+            page.receive(batch)  # a repetition changes nothing
     fresh = Page()
-    fresh.apply(json.loads(view.since(0)))
+    fresh.receive(view.whole())
     assert settled(page.blocks) == settled(fresh.blocks)
     assert page.seq == fresh.seq == turn
+    assert view.after(page.seq) == []
+
+
+@pytest.mark.parametrize("seq", [-1, 0, 7, 10**30])
+def test_a_number_that_was_never_given_gets_the_whole_conversation(seq: int) -> None:
+    view = View(chat=1)
+    view.feed(LOG)
+    view.feed(LOG)
+    assert view.after(seq) == [view.whole()]
+
+
+def test_a_page_that_is_a_little_behind_gets_what_it_missed_as_it_was() -> None:
+    view = View(chat=1)
+    batches = [view.feed([event]) for event in LOG]
+    assert view.after(len(batches) - 3) == batches[-3:]
 
 
 def test_a_batch_grows_with_what_is_new_not_with_the_conversation() -> None:
@@ -98,7 +126,3 @@ def test_appends_to_a_full_output_say_what_is_cut() -> None:
     assert patch["text"] == "z" * 50
     assert patch["keep"] == ROLL_CHARS
     assert patch["skipped"] == "… 50 characters are not shown …"
-
-
-def test_tokens_differ_and_chats_count_up() -> None:
-    assert View(chat=1).token != View(chat=1).token

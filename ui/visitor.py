@@ -1,0 +1,273 @@
+"""One visitor: what their page shows, and from the first task on the session behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from agent.errors import AgentError
+from agent.models.base import Model
+from agent.services import Services
+from agent.session import Session
+from executors.base import ExecutorFactory
+from ui.view import View
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.11
+"""The least time between two updates of a page: about 9 a second."""
+
+TROUBLE = (
+    "Something went wrong inside the app, and the details are in the server's log. "
+    "Your conversation is kept: please try again."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What a visitor chose. Keys live in memory only and never show in a log or a repr."""
+
+    backend: Literal["local", "e2b"]
+    model: str
+    model_key: str = field(default="", repr=False)
+    e2b_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """A session with what was made for it; who made it has to release it."""
+
+    view: View
+    """Where the session's events are shown."""
+    setup: Setup
+    session: Session
+    model: Model
+    executors: ExecutorFactory
+
+
+class Visitor:
+    """A tab's conversation. Pages of that tab come and go; each asks for the news it lacks.
+
+    `tab` is a bearer secret: whoever has it has the conversation. It is made here, told to the
+    page once, and never logged or shown.
+
+    Args:
+        services: makes models, executors and sessions.
+        wait_seconds: how long a page's question for news may stay open while there is none.
+    """
+
+    def __init__(self, services: Services, *, wait_seconds: float) -> None:
+        self.tab = secrets.token_urlsafe(24)
+        self.view = View(chat=1)
+        self.touched = self.seen = time.monotonic()
+        """When the visitor last did something, and when a page last asked, on that clock."""
+        self.pages: set[str] = set()
+        """The session hashes of the pages that are open."""
+        self.resumed = False
+        """Whether a page was reloaded: what was typed on the one before is not on this one."""
+        self._services, self._wait_seconds = services, wait_seconds
+        self._held: _Held | None = None
+        self._fed = 0
+        self._begin: asyncio.Task[None] | None = None
+        self._closed = False
+        self._turn = asyncio.Lock()
+        self._stirred = asyncio.Event()
+        self._next_tick = 0.0
+
+    @property
+    def session(self) -> Session | None:
+        """The session; None before the first task, and after a new chat."""
+        return None if self._shown is None else self._shown.session
+
+    @property
+    def setup(self) -> Setup | None:
+        """What the session was last made or used with."""
+        return None if self._shown is None else self._shown.setup
+
+    @property
+    def busy(self) -> bool:
+        """Whether a task is on its way to becoming a run, or a run is going on."""
+        return self._starting or (self._shown is not None and self._shown.session.running)
+
+    @property
+    def live(self) -> bool:
+        """Whether a page should ask for news again at once.
+
+        A page whose connection was lost has no heartbeat any more: its questions take its place.
+        """
+        return self.busy or not self.pages
+
+    def begin(self, task: str, setup: Setup) -> None:
+        """Show the task at once and start a run on it, which goes on without any page."""
+        self._catch_up()
+        self.view.ask(task)
+        self._begin = asyncio.create_task(self._start(task, self._with_keys(setup)), name="begin")
+        self._stir()
+
+    async def news(self, chat: int, seq: int) -> list[str]:
+        """The batches after number `seq` of conversation `chat`; waits a while if there are none.
+
+        Empty where nothing happened within `wait_seconds`, or nothing is going on.
+        """
+        if not self._after(chat, seq) and self.live:
+            await self._growth()
+            await asyncio.sleep(max(0.0, self._next_tick - time.monotonic()))
+        self._next_tick = time.monotonic() + TICK_SECONDS
+        return self._after(chat, seq)
+
+    async def stop(self) -> None:
+        """Stop the run, if any."""
+        if (session := self.session) is not None:
+            await session.stop()
+
+    async def renew(self) -> None:
+        """Begin an empty conversation; the old one is closed."""
+        self.view = View(chat=self.view.chat + 1)
+        self.resumed = False
+        self._stir()
+        await self._release()
+
+    async def rest(self) -> None:
+        """Release what the session holds, and say so; what is on the page stays."""
+        self._catch_up()
+        await self._release()
+        self.view.remark(
+            "This conversation was idle for a long time, so its variables and files were "
+            "released. The next message starts afresh."
+        )
+        self._stir()
+
+    async def aclose(self) -> None:
+        """Close the session, whatever it is doing. Idempotent."""
+        self._closed = True
+        await self._release()
+        if self._begin is not None:
+            await asyncio.wait([self._begin])
+
+    @property
+    def _shown(self) -> _Held | None:
+        """What is held for the conversation on the page, not for one that is being closed."""
+        return self._held if self._held is not None and self._held.view is self.view else None
+
+    @property
+    def _starting(self) -> bool:
+        return self._begin is not None and not self._begin.done()
+
+    def _after(self, chat: int, seq: int) -> list[str]:
+        self._catch_up()
+        if chat != self.view.chat:
+            return [self.view.whole()]
+        return self.view.after(seq)
+
+    def _catch_up(self) -> None:
+        """Show the events of the session that are not shown yet."""
+        if self._shown is not None and (new := self._shown.session.events[self._fed :]):
+            self._fed += len(new)
+            self.view.feed(new)
+
+    async def _growth(self) -> None:
+        """Wait until something happens, or for `wait_seconds`."""
+        if self._starting and self._begin is not None:
+            await asyncio.wait([self._begin], timeout=self._wait_seconds)
+            return
+        session, stirred = self.session, self._stirred
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._wait_seconds):
+                if session is None or not session.running:
+                    await stirred.wait()
+                    return
+                async with aclosing(session.follow(self._fed)) as events:
+                    await anext(events, None)
+
+    def _stir(self) -> None:
+        """Wake the pages that wait while nothing is going on."""
+        stirred, self._stirred = self._stirred, asyncio.Event()
+        stirred.set()
+
+    async def _start(self, task: str, setup: Setup) -> None:
+        view, trouble = self.view, ""
+        try:
+            session = await self._prepare(setup, view)
+            if self._shows(view):
+                await session.start(task)
+        except AgentError as exc:
+            trouble = str(exc)
+        except Exception:
+            log.exception("a task could not be worked on")
+            trouble = TROUBLE
+        if trouble and self._shows(view):
+            view.abandon(trouble)
+
+    def _shows(self, view: View) -> bool:
+        """Whether this conversation is still the one that the visitor has."""
+        return not self._closed and self.view is view
+
+    def _with_keys(self, setup: Setup) -> Setup:
+        """After a reload the key fields are empty: what was typed before still counts."""
+        old = self.setup
+        if not self.resumed or old is None:
+            return setup
+        return replace(
+            setup,
+            model_key=setup.model_key or (old.model_key if old.model == setup.model else ""),
+            e2b_key=setup.e2b_key or old.e2b_key,
+        )
+
+    async def _prepare(self, setup: Setup, view: View) -> Session:
+        """The session, made on first use, with the model and executor of `setup`.
+
+        Raises:
+            AgentError: a key is missing, a model is unknown, or a run is going on.
+        """
+        async with self._turn:
+            if self._held is None:
+                model = self._services.model(setup.model, key=setup.model_key)
+                executors = self._services.executors(setup.backend, key=setup.e2b_key)
+                session = self._services.session(model=model, executors=executors)
+                self._fed = 0
+                self._held = _Held(
+                    view=view, setup=setup, session=session, model=model, executors=executors
+                )
+            else:
+                self._held = await self._with_model(self._held, setup)
+                self._held = await self._with_executors(self._held, setup)
+            return self._held.session
+
+    async def _with_model(self, held: _Held, new: Setup) -> _Held:
+        old = held.setup
+        if (old.model, old.model_key) == (new.model, new.model_key):
+            return held
+        model = self._services.model(new.model, key=new.model_key)
+        await held.session.use_model(model)
+        await self._services.release(held.model)
+        setup = replace(old, model=new.model, model_key=new.model_key)
+        return replace(held, setup=setup, model=model)
+
+    async def _with_executors(self, held: _Held, new: Setup) -> _Held:
+        old = held.setup
+        same_key = new.backend == "local" or old.e2b_key == new.e2b_key
+        if old.backend == new.backend and same_key:
+            return held
+        executors = self._services.executors(new.backend, key=new.e2b_key)
+        await held.session.use_executor(executors)
+        await self._services.release(held.executors)
+        where = "in E2B" if new.backend == "e2b" else "on this server"
+        self.view.remark(
+            f"Code now runs {where}, afresh: variables and files of earlier steps stay behind."
+        )
+        setup = replace(old, backend=new.backend, e2b_key=new.e2b_key)
+        return replace(held, setup=setup, executors=executors)
+
+    async def _release(self) -> None:
+        async with self._turn:
+            held, self._held = self._held, None
+            if held is not None:
+                await held.session.aclose()
+                await self._services.release(held.model)
+                await self._services.release(held.executors)
