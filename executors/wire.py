@@ -59,6 +59,17 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Worker to host, once, before any code: it is confined, but for `gaps`.
+
+    With it comes the listener that asks about forks, where the kernel has such a thing.
+    """
+
+    gaps: list[Any]
+    type: Literal["ready"] = "ready"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """Host to worker, with one end of the cell's own socket pair: run a cell on top of `base`."""
 
@@ -167,6 +178,7 @@ Frame = (
     | KillGroup
     | Warm
     | Gone
+    | Ready
     | Run
     | Kill
     | Rewind

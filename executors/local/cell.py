@@ -17,7 +17,7 @@ from typing import Any
 from executors import values, wire
 from executors.base import FINAL_ANSWER, Limits, ToolSpec
 from executors.local import display, failure, stubs
-from executors.local.guard import runtime
+from executors.local.guard import off, runtime
 from executors.local.guard.imports import Importer
 from executors.local.guard.rewrite import VALUE, rewrite
 from executors.local.output import OutputPump, Streams
@@ -75,8 +75,16 @@ class Link:
 class Interpreter:
     """The variables of a conversation, and all that its code can reach."""
 
-    def __init__(self, tools: Sequence[ToolSpec], imports: Sequence[str], limits: Limits) -> None:
+    def __init__(
+        self,
+        tools: Sequence[ToolSpec],
+        imports: Sequence[str],
+        limits: Limits,
+        *,
+        guarded: bool = True,
+    ) -> None:
         self._limits = limits
+        self._parse = rewrite if guarded else off.parse
         self._link: Link | None = None
         self._pump: OutputPump | None = None
         self._answer: Any = NO_VALUE
@@ -93,6 +101,8 @@ class Interpreter:
             spec.name: stubs.tool_function(spec, self._call) for spec in tools
         }
         functions[FINAL_ANSWER] = stubs.final_answer_function(self._record)
+        if not guarded:
+            self._builtins |= off.builtins()
         self._builtins |= functions
         self._names["__builtins__"] = self._builtins
 
@@ -130,7 +140,7 @@ class Interpreter:
         self._cells += 1
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
         compiled: CodeType = compile(
-            rewrite(code, filename),
+            self._parse(code, filename),
             filename,
             "exec",
             flags=PyCF_ALLOW_TOP_LEVEL_AWAIT,

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
 
@@ -21,10 +22,12 @@ from executors.base import (
     Finished,
 )
 from executors.errors import ExecutorUnavailable
+from executors.local import lockdown
 from executors.local.guard.policy import DEFAULT_IMPORTS
 from executors.local.nursery import Nursery
 from executors.local.process import WorkerProcess
 from executors.local.run import CellRun
+from executors.local.walls import Walls, open_sentences, protections
 from executors.workspace import FolderWorkspace
 
 _MAX_CODE = 1 << 20
@@ -55,11 +58,7 @@ class LocalExecutor:
             limits=spec.limits,
             network=False,
             files="open() works inside the current folder, which is the workspace, and only there.",
-            protections=(
-                "guarded language",
-                "a process of its own with limits on time, memory and files",
-                "no access to the environment of the server",
-            ),
+            protections=protections(lockdown.supported()),
         )
 
     async def __aenter__(self) -> Self:
@@ -140,8 +139,16 @@ class LocalExecutor:
             await process.kill()
         if process is None or not process.alive:
             files, cache = str(self._folder / "files"), str(self._folder / "cache")
-            process = await WorkerProcess.start(self._factory.nursery, self._spec, files, cache)
+            nursery, walls = self._factory.nursery, self._factory.walls
+            process = await WorkerProcess.start(nursery, self._spec, files, cache, walls)
+            if self._factory.require_lockdown and process.gaps:
+                await process.kill()
+                raise ExecutorUnavailable(
+                    "Code cannot be confined well enough on this machine."
+                    f" {' '.join(open_sentences(process.gaps))} Run it in E2B instead."
+                )
             self._process = process
+            self.info = replace(self.info, protections=protections(process.gaps))
         return process
 
     def _note(self, finished: Finished, before: int) -> None:
@@ -165,12 +172,20 @@ class LocalExecutorFactory:
 
     Args:
         preload: modules that are imported once, so that every worker has them at once.
+        require_lockdown: start no worker that the kernel does not confine in full.
     """
 
     kind: Literal["local"] = "local"
 
-    def __init__(self, *, preload: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        preload: Sequence[str] = (),
+        require_lockdown: bool = False,
+        _walls: Walls = Walls(),  # noqa: B008 it is frozen
+    ) -> None:
         self.nursery = Nursery(preload)
+        self.require_lockdown, self.walls = require_lockdown, _walls
         self._open: set[LocalExecutor] = set()
         self._closed = False
 

@@ -61,7 +61,7 @@ class Nursery:
                     await self._stop()
                     if attempt:
                         ours.close()
-                        raise ExecutorUnavailable(_UNAVAILABLE) from exc
+                        raise ExecutorUnavailable(UNAVAILABLE) from exc
         raise AssertionError
 
     async def kill(self, group: int) -> None:
@@ -128,7 +128,7 @@ class Nursery:
             frame = None
         if not isinstance(frame, wire.Warm):
             await self._stop()
-            raise ExecutorUnavailable(_UNAVAILABLE)
+            raise ExecutorUnavailable(UNAVAILABLE)
         return channel
 
     async def _stop(self) -> None:
@@ -148,7 +148,7 @@ class Nursery:
             scratch.cleanup()
 
 
-_UNAVAILABLE = (
+UNAVAILABLE = (
     "The local interpreter could not be started."
     " Try again; if it stays so, look at the server's log."
 )

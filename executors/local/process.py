@@ -9,10 +9,13 @@ from typing import Any
 
 from executors import wire
 from executors.base import ExecutorSpec
-from executors.errors import ProtocolError
+from executors.errors import ExecutorUnavailable, ProtocolError
 from executors.local.channel import Channel
-from executors.local.nursery import Nursery
+from executors.local.gate import ForkGate
+from executors.local.nursery import UNAVAILABLE, Nursery
+from executors.local.walls import Walls
 
+_READY_SECONDS = 10.0
 _REACTION_SECONDS = 0.5
 """A worker that does not react in this time is killed as a whole."""
 
@@ -23,21 +26,30 @@ class WorkerProcess:
     `changed` is set whenever there may be something new to take from a cell or from `fate`.
     """
 
-    def __init__(self, nursery: Nursery, group: int, control: socket.socket) -> None:
+    def __init__(
+        self,
+        nursery: Nursery,
+        group: int,
+        control: socket.socket,
+        gaps: frozenset[str],
+        gate: ForkGate | None,
+    ) -> None:
         self.changed = asyncio.Event()
         self.cells = 0
         """How many cells the worker's state holds."""
         self.alive = True
-        self._nursery, self._group = nursery, group
+        self.gaps = gaps
+        """What the kernel does not keep it from; see `lockdown`."""
+        self._nursery, self._group, self._gate = nursery, group, gate
         self._control = Channel(control, self.changed.set, wire.MAX_FRAME)
         self._run = 0
         self._fates: dict[int, wire.Back] = {}
 
     @classmethod
     async def start(
-        cls, nursery: Nursery, spec: ExecutorSpec, folder: str, cache: str
+        cls, nursery: Nursery, spec: ExecutorSpec, folder: str, cache: str, walls: Walls
     ) -> WorkerProcess:
-        """Fork a worker.
+        """Fork a worker, and wait until it is confined.
 
         Raises:
             ExecutorUnavailable: no worker can be forked.
@@ -48,9 +60,19 @@ class WorkerProcess:
             "limits": asdict(spec.limits),
             "folder": folder,
             "cache": cache,
+            "walls": asdict(walls),
         }
         group, control = await nursery.fork(config)
-        return cls(nursery, group, control)
+        try:
+            ready, listener = await _greeting(control)
+        except BaseException as exc:
+            control.close()
+            await asyncio.shield(nursery.kill(group))
+            if isinstance(exc, EOFError | TimeoutError | wire.MalformedFrame):
+                raise ExecutorUnavailable(UNAVAILABLE) from exc
+            raise
+        gate = None if listener is None else ForkGate(listener)
+        return cls(nursery, group, control, frozenset(ready.gaps), gate)
 
     async def begin(self, code: str, limit: int) -> tuple[int, Channel]:
         """Start a cell: the number of its run, and the channel that its frames come from."""
@@ -58,6 +80,8 @@ class WorkerProcess:
         ours, theirs = socket.socketpair()
         channel = Channel(ours, self.changed.set, limit)
         frame = wire.Run(run=self._run, base=self.cells, code=code)
+        if self._gate is not None:
+            self._gate.open()
         with theirs:
             try:
                 await self._control.send(frame, theirs.fileno())
@@ -125,6 +149,8 @@ class WorkerProcess:
         if self.alive:
             self.alive = False
             self._control.close()
+            if self._gate is not None:
+                self._gate.close()
             await self._nursery.kill(self._group)
 
     async def _back(self, run: int) -> wire.Back | None:
@@ -143,3 +169,25 @@ class WorkerProcess:
         kept = back.cells >= self.cells
         self.cells = back.cells
         return kept
+
+
+async def _greeting(control: socket.socket) -> tuple[wire.Ready, int | None]:
+    """What a new worker says of itself, and its listener. No code has run in it yet.
+
+    Raises:
+        EOFError: it has ended.
+        TimeoutError: it says nothing.
+        MalformedFrame: it is not a greeting.
+    """
+    loop = asyncio.get_running_loop()
+    spoken = asyncio.Event()
+    loop.add_reader(control, spoken.set)
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            await spoken.wait()
+    finally:
+        loop.remove_reader(control)
+    frame, listener = wire.receive(control)
+    if not isinstance(frame, wire.Ready):
+        raise wire.MalformedFrame(f"a new worker sent {frame.type!r}")
+    return frame, listener

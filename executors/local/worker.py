@@ -23,6 +23,9 @@ from executors import wire
 from executors.base import Limits
 from executors.local.cell import Interpreter, Link
 
+_END = signal.SIGUSR2
+"""Sent to the whole chain, it ends the last process: all others have blocked it. The filter lets a
+worker signal its own group, but no process by its number."""
 MAX_CHECKPOINTS = 8
 """How many states before the last one are kept."""
 _MAX_RUN = 16 * wire.MAX_FRAME
@@ -71,13 +74,17 @@ class Worker:
         chance = random.getstate()  # a fork would be seeded anew: the cell must not notice it
         gc.collect(1)
         gc.freeze()  # a later collection would write to, and so copy, all that the two share
+        signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
         child = os.fork()
         if child:
             os.close(writing)
             data.close()
             self._wait(child, reading, frame.run)
             os.close(reading)
+            signal.sigtimedwait({_END}, 0)  # it was meant for those that came after
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {_END})
             return
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {_END})
         os.close(reading)
         random.setstate(chance)
         self._checkpoints.append(_Checkpoint(self._cells, writing))
@@ -98,7 +105,7 @@ class Worker:
         committed = False
         while True:
             if not committed and not self._note_comes(reading):
-                self._kill_if_asked(child, run)
+                self._kill_if_asked(run)
                 continue
             note = os.read(reading, _NOTE)
             match note[:1]:
@@ -124,14 +131,14 @@ class Worker:
         select.select([reading, self._control], [], [])
         return bool(select.select([reading], [], [], 0)[0])
 
-    def _kill_if_asked(self, child: int, run: int) -> None:
+    def _kill_if_asked(self, run: int) -> None:
         try:
             frame, _ = wire.receive(self._control)
         except EOFError:
-            os.kill(child, signal.SIGKILL)
+            os.killpg(0, signal.SIGKILL)
             os._exit(0)
         if isinstance(frame, wire.Kill) and frame.run == run:
-            os.kill(child, signal.SIGKILL)
+            os.killpg(0, _END)
 
     def _rewind(self, frame: wire.Rewind) -> None:
         """Wake the checkpoint of that state and end here, or say that it is not kept."""

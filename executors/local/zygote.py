@@ -9,7 +9,6 @@ workers end.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import importlib
 import os
@@ -17,17 +16,21 @@ import select
 import signal
 import socket
 import sys
+import threading
+import time
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from executors import wire
 from executors.base import Limits, Parameter, ToolSpec
-from executors.local import lockdown
+from executors.local import landlock, lockdown, seccomp, syscalls
 from executors.local.cell import Interpreter
 from executors.local.guard import policy
 from executors.local.worker import Worker
 
 _PR_SET_CHILD_SUBREAPER = 36
+_THREAD_SECONDS = 5.0
+"""How long threads that an import has started may take to end."""
 
 
 def main(control: int, preload: Iterable[str]) -> NoReturn:
@@ -45,6 +48,7 @@ class Zygote:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
+        self._readable = landlock.python_files()
         self._groups: dict[int, int] = {}
         self._wake, wake_writing = os.pipe()
         os.set_blocking(wake_writing, False)
@@ -76,9 +80,11 @@ class Zygote:
             self._kill(group)
 
     def _fork(self, frame: wire.Fork, descriptor: int) -> None:
+        if (threads := _threads()) > 1:  # a fork of a process with threads may find locks taken
+            raise RuntimeError(f"a preloaded library has left {threads - 1} threads running")
         pid = os.fork()
         if pid == 0:
-            _become_worker(frame.config, descriptor)
+            _become_worker(frame.config, descriptor, self._readable)
         os.setpgid(pid, pid)  # the worker does the same: neither has to wait for the other
         os.close(descriptor)
         self._groups[frame.group] = pid
@@ -103,19 +109,35 @@ class Zygote:
                 del self._groups[group]
 
 
-def _become_worker(config: dict[str, Any], descriptor: int) -> NoReturn:
+def _become_worker(config: dict[str, Any], descriptor: int, readable: list[str]) -> NoReturn:
     """What a fork of the zygote does; it never returns."""
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         limits = Limits(**config["limits"])
         tools = [_tool(**tool) for tool in config["tools"]]
-        lockdown.confine(descriptor, config["folder"], limits)
-        os.environ["MPLCONFIGDIR"] = config["cache"]
-        interpreter = Interpreter(tools, config["imports"], limits)
-        Worker(socket.socket(fileno=lockdown.CONTROL), interpreter, limits).serve()
+        folder, cache, walls = config["folder"], config["cache"], config["walls"]
+        lockdown.settle(descriptor, folder, cache)
+        control = socket.socket(fileno=lockdown.CONTROL)
+        if walls["kernel"]:
+            lockdown.limit(limits)
+            _greet(control, lockdown.lock(readable, [folder, cache]))
+        else:
+            _greet(control, lockdown.OPEN)
+        interpreter = Interpreter(tools, config["imports"], limits, guarded=walls["guard"])
+        Worker(control, interpreter, limits).serve()
     finally:
         os._exit(70)
+
+
+def _greet(control: socket.socket, lock: lockdown.Lock) -> None:
+    """Tell the host how this worker is confined, and give it the listener."""
+    packed = wire.pack(wire.Ready(gaps=sorted(lock.gaps)))
+    if lock.listener is None:
+        control.sendall(packed)
+    else:
+        socket.send_fds(control, [packed], [lock.listener])
+        os.close(lock.listener)
 
 
 def _tool(*, parameters: list[dict[str, Any]], **rest: Any) -> ToolSpec:
@@ -133,12 +155,25 @@ def _warm_up(preload: Iterable[str]) -> list[Any]:
         except ModuleNotFoundError:
             missing.append(name)
     compile("x = [i for i in range(3)]", "<warm>", "exec")
+    if (machine := syscalls.machine()) is not None:
+        seccomp.program(machine, asking=True)
+    until = time.monotonic() + _THREAD_SECONDS
+    while _threads() > 1 and time.monotonic() < until:
+        time.sleep(0.01)
     gc.collect()
     gc.freeze()
     return missing
 
 
+def _threads() -> int:
+    """How many threads this process has, those that are not Python's included."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except FileNotFoundError:  # not Linux
+        return threading.active_count()
+
+
 def _adopt_orphans() -> None:
     """Have processes whose parent is gone become children of this one, on Linux."""
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        syscalls.prctl(_PR_SET_CHILD_SUBREAPER, 1)
