@@ -141,7 +141,7 @@ class CodeAgent:
 
     async def _work(self, task: str) -> AsyncGenerator[Event, None]:
         """The steps of one run; ends with a bare `RunEnded`."""
-        self._memory.user(task)
+        self._memory.user(f"{task}\n\n{prompting.REMINDER}" if self.model.guesses else task)
         executor = await self._ready_executor()
         run = Progress(task)
         while run.step <= self.max_steps:

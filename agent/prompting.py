@@ -94,6 +94,14 @@ def step_note(step: int, max_steps: int) -> str:
     return f"\n({left + 1} steps left.)" if left <= 2 else ""
 
 
+REMINDER = (
+    "(If this can be computed, write an action; do not answer from memory. Count from 1: in a list "
+    "of all items from the first on, the n-th is items[n - 1].)"
+)
+"""Ends a task for a model that guesses: what stands last is what a small model heeds. Measured with
+the embedded model: the 30th Fibonacci number, asked as the third task of a conversation, came out
+right in 2 of 6 samples without it and in 5 of 6 with it."""
+
 LAST_WORD = (
     "There are no steps left. Reply to the person now, without any code: what was found out, "
     "and what is missing."

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent import CodeAgent, ScriptedModel, tool
+from agent import CodeAgent, ScriptedModel, prompting, tool
 from agent.errors import ConfigurationError, ContextTooLong, ModelRefused, RunFailed
 from agent.events import (
     ActionReady,
@@ -170,6 +170,7 @@ async def test_a_model_that_guesses_is_asked_once_to_compute(make: MakeAgent) ->
     assert ended(events).answer == 832040
     assert sum(isinstance(e, StepRejected) for e in events) == 1
     assert ended(await collect(agent, "Days of a week?")).answer == "7."
+    assert model.asked[0][-1].content.endswith(f"number?\n\n{prompting.REMINDER}")
 
 
 async def test_talk_and_figures_of_the_person_are_not_questioned(make: MakeAgent) -> None:
