@@ -107,7 +107,8 @@ class Visitor:
         """Show the task at once and start a run on it, which goes on without any page."""
         self._catch_up()
         self.view.ask(task)
-        self._begin = asyncio.create_task(self._start(task, self._with_keys(setup)), name="begin")
+        start = self._start(self.view, task, self._with_keys(setup))
+        self._begin = asyncio.create_task(start, name="begin")
         self._stir()
 
     async def news(self, chat: int, seq: int) -> list[str]:
@@ -146,9 +147,8 @@ class Visitor:
     async def aclose(self) -> None:
         """Close the session, whatever it is doing. Idempotent."""
         self._closed = True
+        self._stir()
         await self._release()
-        if self._begin is not None:
-            await asyncio.wait([self._begin])
 
     @property
     def _shown(self) -> _Held | None:
@@ -190,12 +190,13 @@ class Visitor:
         stirred, self._stirred = self._stirred, asyncio.Event()
         stirred.set()
 
-    async def _start(self, task: str, setup: Setup) -> None:
-        view, trouble = self.view, ""
+    async def _start(self, view: View, task: str, setup: Setup) -> None:
+        trouble = ""
         try:
-            session = await self._prepare(setup, view)
-            if self._shows(view):
-                await session.start(task)
+            async with self._turn:
+                if self._shows(view):
+                    self._held = await self._prepared(setup)
+                    await self._held.session.start(task)
         except AgentError as exc:
             trouble = str(exc)
         except Exception:
@@ -219,25 +220,20 @@ class Visitor:
             e2b_key=setup.e2b_key or old.e2b_key,
         )
 
-    async def _prepare(self, setup: Setup, view: View) -> Session:
-        """The session, made on first use, with the model and executor of `setup`.
+    async def _prepared(self, setup: Setup) -> _Held:
+        """A session, made on first use, with the model and executor of `setup`.
 
         Raises:
             AgentError: a key is missing, a model is unknown, or a run is going on.
         """
-        async with self._turn:
-            if self._held is None:
-                model = self._services.model(setup.model, key=setup.model_key)
-                executors = self._services.executors(setup.backend, key=setup.e2b_key)
-                session = self._services.session(model=model, executors=executors)
-                self._fed = 0
-                self._held = _Held(
-                    view=view, setup=setup, session=session, model=model, executors=executors
-                )
-            else:
-                self._held = await self._with_model(self._held, setup)
-                self._held = await self._with_executors(self._held, setup)
-            return self._held.session
+        if self._held is not None:
+            self._held = await self._with_model(self._held, setup)
+            return await self._with_executors(self._held, setup)
+        model = self._services.model(setup.model, key=setup.model_key)
+        executors = self._services.executors(setup.backend, key=setup.e2b_key)
+        session = self._services.session(model=model, executors=executors)
+        self._fed = 0
+        return _Held(view=self.view, setup=setup, session=session, model=model, executors=executors)
 
     async def _with_model(self, held: _Held, new: Setup) -> _Held:
         old = held.setup
@@ -271,3 +267,5 @@ class Visitor:
                 await held.session.aclose()
                 await self._services.release(held.model)
                 await self._services.release(held.executors)
+        if self._begin is not None:  # it finds that its conversation is gone
+            await asyncio.wait([self._begin])

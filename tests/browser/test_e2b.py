@@ -102,6 +102,12 @@ def test_a_key_typed_in_the_page_is_used_and_a_wrong_one_is_named(
         ask(page, "remember")
         assert "Kept." in texts(page, "answer")
         assert len(e2b.sandboxes()) == 1
+        page.reload()  # where the code runs and the key are still what they were
+        page.wait_for_selector("#transcript [data-kind=answer]")
+        expect(page.locator("#backend input[value=E2B]")).to_be_checked()
+        ask(page, "recall")
+        assert "kept is 4711" in texts(page, "output")
+        expect(page.locator("#e2b-card")).to_be_hidden()
         assert e2b.key not in page.content()
         assert "e2b_wrong" not in app.log()
         page.locator("#new-chat").click()

@@ -251,6 +251,23 @@ async def test_a_conversation_outlives_its_page_for_the_grace_only(apps: Any) ->
     assert not visitor.busy
 
 
+async def test_a_task_that_was_just_sent_is_not_begun_in_a_closed_conversation(apps: Any) -> None:
+    app = apps(offered("first", cell("while True: pass")))
+    await app.handlers.send("Spin", LOCAL, "a")
+    visitor = app.store.visitor("a")
+    await app.store.aclose()
+    assert visitor.session is None
+    assert not visitor.busy
+
+
+async def test_a_new_chat_takes_the_place_of_a_task_that_was_just_sent(apps: Any) -> None:
+    app = apps(offered("first", cell("while True: pass"), "Fine."))
+    await app.handlers.send("Spin", LOCAL, "a")
+    await app.handlers.new_chat("a")
+    assert not app.store.visitor("a").busy
+    assert app.shown() == {}
+
+
 async def test_limits_refuse_with_a_sentence(apps: Any) -> None:
     app = apps(offered("first", "Fine."), limit=1, runs=0)
     assert "busy with other people" in app.handlers.refusal("Go")
