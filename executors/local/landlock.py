@@ -55,7 +55,11 @@ def python_files() -> list[str]:
     installed = sysconfig.get_paths()
     wanted = [installed[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
     wanted += [os.path.join(sys.base_prefix, "lib"), *_SYSTEM_FILES]
-    return sorted({os.path.realpath(path) for path in wanted if os.path.exists(path)})
+    found: list[str] = []
+    for path in sorted({os.path.realpath(path) for path in wanted if os.path.exists(path)}):
+        if not any(path.startswith(f"{parent}/") for parent in found):
+            found.append(path)
+    return found
 
 
 def restrict(read: Iterable[str], write: Iterable[str]) -> None:

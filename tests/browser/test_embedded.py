@@ -24,6 +24,8 @@ TASKS = {
     "What is the 30th Fibonacci number, if the first two are 1 and 1?": "832040",
 }
 
+FIRST = next(iter(TASKS))
+
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[AppProcess]:
@@ -53,5 +55,7 @@ def test_the_embedded_model_solves_three_tasks_in_the_page(
         answer = ask(page, task)
         assert expected in re.sub(r"[,\s\u202f]", "", answer), (task, answer)
         assert page.locator("#transcript [data-kind=code]").count() >= 1
+        if task == FIRST:
+            page.screenshot(path=artifacts / "embedded-first.png")
     page.screenshot(path=artifacts / "embedded.png")
     page.close()

@@ -16,6 +16,7 @@ FRAMES: list[wire.Frame] = [
     wire.KillGroup(group=1),
     wire.Warm(missing=["numpy"]),
     wire.Gone(group=1),
+    wire.Ready(gaps=["files"]),
     wire.Run(run=1, base=0, code="é\n\ud800"),
     wire.Kill(run=2),
     wire.Rewind(run=3, cells=1),
