@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from typing import Literal, assert_never
 
 from executors.base import (
     Display,
@@ -66,19 +66,22 @@ class CellFold:
                     pass
 
     def _print(self, event: Output) -> None:
-        if self._printed >= HEAD_CHARS and not self._tail:
-            self._tail = self._board.add(Printed(stream=event.stream, text=""), self._step)
+        head = "" if self._tail else _head(event.text, HEAD_CHARS - self._printed)
         self._printed += len(event.text)
-        if self._tail:
-            self._board.roll(self._tail, event.text)
-            return
+        if head:
+            self._grow(event.stream, head)
+        if rest := event.text[len(head) :]:
+            if not self._tail:
+                self._tail = self._board.add(Printed(stream=event.stream, text=""), self._step)
+            self._board.roll(self._tail, rest)
+
+    def _grow(self, stream: Literal["stdout", "stderr"], text: str) -> None:
         match self._board.content(self._output):
-            case Printed(stream=event.stream):
-                self._board.grow(self._output, event.text)
+            case Printed(stream=same) if same == stream:
+                self._board.grow(self._output, text)
             case _:
-                printed = Printed(stream=event.stream, text="")
-                self._output = self._board.add(printed, self._step)
-                self._board.roll(self._output, event.text)
+                self._output = self._board.add(Printed(stream=stream, text=""), self._step)
+                self._board.grow(self._output, text)
 
     def _returned(self, event: ToolReturned) -> None:
         block_id = self._tools.get(event.id, "")
@@ -101,3 +104,11 @@ class CellFold:
         if event.error is not None and event.outcome != "stopped":
             failure = Failure(error=event.error, outcome=event.outcome, state_kept=event.state_kept)
             self._board.add(failure, self._step)
+
+
+def _head(text: str, room: int) -> str:
+    """As much of the text as there is room for, in whole lines unless nothing was shown before."""
+    if len(text) <= room:
+        return text
+    lines = text[: text.rfind("\n", 0, max(0, room)) + 1]
+    return lines or (text[:room] if room == HEAD_CHARS else "")

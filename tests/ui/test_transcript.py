@@ -147,13 +147,17 @@ def test_what_a_cell_does_stays_in_order() -> None:
     assert only(transcript, ToolUse).preview == "found"
 
 
-def test_a_flood_of_output_keeps_head_and_tail_and_counts_the_rest() -> None:
-    lines = [printed(f"{n:06} {'.' * 90}\n") for n in range(1000)]
-    transcript = fold([*started(), *acting(1, "t", "c", *lines, Finished(outcome="ok"))])
+@pytest.mark.parametrize("together", [1, 7, 200, 1000])
+def test_a_flood_of_output_keeps_head_and_tail_and_counts_the_rest(together: int) -> None:
+    lines = [f"{n:06} {'.' * 90}\n" for n in range(1000)]
+    starts = range(0, 1000, together)
+    pieces = [printed("".join(lines[start : start + together])) for start in starts]
+    transcript = fold([*started(), *acting(1, "t", "c", *pieces, Finished(outcome="ok"))])
     head, tail = [b.content for b in transcript.blocks.values() if isinstance(b.content, Printed)]
     assert head.text.startswith("000000")
-    assert tail.text.endswith(lines[-1].text)
-    assert len(head.text) + len(tail.text) <= 2 * HEAD_CHARS + 100
+    assert head.text.endswith(".\n")
+    assert tail.text.endswith(lines[-1])
+    assert len(head.text) + len(tail.text) <= 2 * HEAD_CHARS
     assert len(head.text) + len(tail.text) + tail.skipped == 98 * 1000
 
 

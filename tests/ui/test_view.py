@@ -13,6 +13,7 @@ from agent.events import Event, ModelPreparing, StepRejected, StepStarted, TextD
 from executors.base import Finished
 from tests.ui.logs import acting, answered, printed, started
 from ui.board import ROLL_CHARS
+from ui.cell import HEAD_CHARS
 from ui.view import View
 
 LOG: list[Event] = [
@@ -117,7 +118,7 @@ def test_a_batch_holds_no_markup_of_its_own() -> None:
 
 def test_appends_to_a_full_output_say_what_is_cut() -> None:
     view = View(chat=1)
-    view.feed([*started(), *acting(1, "t", "c", printed("x" * 13_000))[:-1]])
+    view.feed([*started(), *acting(1, "t", "c", printed("x" * HEAD_CHARS))[:-1]])
     from tests.ui.logs import cell
 
     view.feed(cell(1, printed("y" * ROLL_CHARS)))
