@@ -116,6 +116,7 @@ def main() -> None:
     store = SessionStore(
         services,
         limit=settings.max_sessions,
+        runs=settings.max_runs,
         idle_seconds=settings.idle_minutes * 60,
     )
 
