@@ -192,6 +192,8 @@ def test_new_syntax_is_refused_until_it_is_reviewed() -> None:
     old = {"Num", "Str", "Bytes", "NameConstant", "Ellipsis", "Index", "ExtSlice", "Suite", "Param",
            "AugLoad", "AugStore", "AST"}  # fmt: skip
     later = {"TemplateStr", "Interpolation"}
+    # Python keeps its deprecated names as `_ast_Ellipsis` and the like once they were used.
+    every = {name for name in every if not name.startswith("_ast_")}
     assert every - policy.NODES - abstract - reviewed_out - old - later == set()
 
 
