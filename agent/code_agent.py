@@ -141,7 +141,7 @@ class CodeAgent:
 
     async def _work(self, task: str) -> AsyncGenerator[Event, None]:
         """The steps of one run; ends with a bare `RunEnded`."""
-        self._memory.user(f"{task}\n\n{prompting.REMINDER}" if self.model.guesses else task)
+        self._memory.task(f"{task}\n\n{prompting.REMINDER}" if self.model.guesses else task)
         executor = await self._ready_executor()
         run = Progress(task)
         while run.step <= self.max_steps:
@@ -174,9 +174,9 @@ class CodeAgent:
                     cell.append(event)
                     yield CellEvent(step=step, event=event)
             observation, done = observe(cell), cell[-1]
-            if run.acted(result.code, done.error if isinstance(done, Finished) else None):
+            if stale := run.acted(result.code, done.error if isinstance(done, Finished) else None):
                 # What stands in the conversation is what a model repeats: take it out.
-                self._memory.forget_last(2)
+                self._memory.forget_last(stale)
                 observation += f"\n{prompting.REPEATED}"
             self._memory.user(observation + prompting.step_note(step + 1, self.max_steps))
             yield _finished(step, started, call)

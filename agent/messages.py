@@ -16,6 +16,7 @@ class Memory:
         """Begin with the turns of `start`, which are never shortened."""
         self._start = tuple(start)
         self._turns: list[Message] = []
+        self._task = 0  # the index of the turn that holds the newest task
 
     @property
     def turns(self) -> Sequence[Message]:
@@ -25,8 +26,13 @@ class Memory:
             turns[0] = Message(turns[0].role, f"{start.pop().content}\n\n{turns[0].content}")
         return (*start, *turns)
 
+    def task(self, content: str) -> None:
+        """Add what the person wants. This turn is never shortened or dropped while it is newest."""
+        self.user(content)
+        self._task = len(self._turns) - 1
+
     def user(self, content: str) -> None:
-        """Add what the person said or the code gave; joined to a user turn that is still open."""
+        """Add what the code gave, or a note; joined to a user turn that is still open."""
         if self._turns and self._turns[-1].role == "user":
             content = f"{self._turns.pop().content}\n\n{content}"
         self._turns.append(Message("user", content))
@@ -38,11 +44,14 @@ class Memory:
         self._turns.append(Message("assistant", content))
 
     def forget_last(self, actions: int) -> None:
-        """Drop the last assistant turns, that many, each with the user turn that answers it."""
+        """Drop the last assistant turns, that many, each with the user turn that answers it.
+
+        It never goes back beyond the newest task.
+        """
         for _ in range(actions):
-            while self._turns and self._turns[-1].role == "user":
+            while len(self._turns) > self._task + 1 and self._turns[-1].role == "user":
                 self._turns.pop()
-            if self._turns:
+            if len(self._turns) > self._task + 1:
                 self._turns.pop()
 
     def shorten(self) -> bool:
@@ -52,15 +61,21 @@ class Memory:
             False when nothing is left that could go.
         """
         for index, turn in enumerate(self._turns[:-2]):
-            if len(turn.content) > 2 * _SHORT:
+            if index != self._task and len(turn.content) > 2 * _SHORT:
                 text = f"{turn.content[:_SHORT]}\n… (shortened) …\n{turn.content[-_SHORT // 2 :]}"
                 self._turns[index] = Message(turn.role, text)
                 return True
-        if len(self._turns) > 3:
+        if self._task >= 2:  # an exchange of an earlier task
             del self._turns[:2]
+            self._task -= 2
+            return True
+        oldest = self._task + 1  # an action of this task, and what it gave
+        if len(self._turns) > oldest + 2:
+            del self._turns[oldest : oldest + 2]
             return True
         return False
 
     def clear(self) -> None:
         """Forget everything."""
         self._turns.clear()
+        self._task = 0

@@ -30,21 +30,28 @@ class Progress:
     _repairs: int = 0
     _last_code: str = ""
     _last_error: str = ""
+    _repeated: bool = False
 
     def repair(self) -> None:
         """A reply could not be used; the first few of them do not cost a step."""
         self._repairs += 1
         self.step += self._repairs > _FREE_REPAIRS
 
-    def acted(self, code: str, error: CodeError | None) -> bool:
-        """Count an action; returns whether it repeats the last one, or its failure."""
+    def acted(self, code: str, error: CodeError | None) -> int:
+        """Count an action that repeats the last one, or its failure, or neither.
+
+        Returns:
+            How many of the last actions are repetitions that are still in the conversation.
+        """
         failed = f"{error.name}: {error.message}" if error else ""
         repeated = code.strip() == self._last_code or (failed != "" and failed == self._last_error)
+        stale = (1 if self._repeated else 2) if repeated else 0  # the one before went already
         self.temperature = _TRY_SOMETHING_ELSE if repeated else None
+        self._repeated = repeated
         self._last_code, self._last_error = code.strip(), failed
         self._acts += 1
         self.step += 1
-        return repeated
+        return stale
 
     def challenge(self, model: Model, result: Action | Reply) -> str:
         """What to ask of a model that states figures without having computed; empty if nothing."""

@@ -151,6 +151,18 @@ async def test_the_same_code_twice_gets_a_nudge(make: MakeAgent) -> None:
     assert not any("print(1)" in text for text in said)  # it would only be repeated again
 
 
+async def test_a_model_that_keeps_repeating_itself_keeps_its_task(make: MakeAgent) -> None:
+    same = act("print(missing)")
+    agent = make(act("kept = 41"), same, same, same, same, act("final_answer(kept + 1)"))
+    assert ended(await collect(agent, "the one task")).answer == 42
+    assert isinstance(agent.model, ScriptedModel)
+    for messages in agent.model.asked:
+        assert any("the one task" in message.content for message in messages)
+    said = [message.content for message in agent.model.asked[-1]]
+    assert any("kept = 41" in text for text in said)
+    assert not any("print(missing)" in text and "```" in text for text in said)
+
+
 async def test_the_same_error_twice_is_taken_out_of_the_conversation(make: MakeAgent) -> None:
     agent = make(act("import os\nprint(1)"), act("import os\nprint(2)"), act("final_answer(1)"))
     await collect(agent, "the task")
