@@ -30,6 +30,9 @@ MAX_CHECKPOINTS = 8
 """How many states before the last one are kept."""
 _MAX_RUN = 16 * wire.MAX_FRAME
 """Bytes of a frame that holds a cell; each of its characters may take twelve."""
+_SPARE = 8
+"""Descriptors that a cell must leave free: the next one needs some before it can close any."""
+_TOO_MANY_FILES = "Too many files were left open: close them, or open them in a with statement.\n"
 _COMMITTED, _DROP, _RESUME = b"C", b"D", b"R"
 _NOTE = 9
 """Bytes of a note on a pipe: what happened, and the number of the run. Atomic."""
@@ -90,12 +93,28 @@ class Worker:
         self._checkpoints.append(_Checkpoint(self._cells, writing))
         link = Link(data, self._limits)
         done = self._interpreter.run(frame.code, link)
+        if not self._has_room():
+            link.wrote("stderr", _TOO_MANY_FILES)
+            os._exit(70)
         self._cells += 1
         _note(writing, _COMMITTED, frame.run)
         if len(self._checkpoints) > MAX_CHECKPOINTS:
             self._tell(self._checkpoints.popleft(), _DROP, frame.run)
         link.send(done)
         link.close()
+
+    def _has_room(self) -> bool:
+        """Whether a next cell would find the descriptors that it needs."""
+        spare: list[int] = []
+        try:
+            for _ in range(_SPARE):
+                spare.append(os.dup(self._control.fileno()))  # noqa: PERF401 all are closed
+        except OSError:
+            return False
+        finally:
+            for descriptor in spare:
+                os.close(descriptor)
+        return True
 
     def _wait(self, child: int, reading: int, run: int) -> None:
         """Wait while `child` runs the cell and, once it is the state, as a checkpoint.

@@ -1,0 +1,96 @@
+"""Resources: each process of a worker has so much of everything, and then no more."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from executors.local.executor import LocalExecutorFactory
+from tests.containment.scene import Attack, neighbours, run, running
+from tests.containment.trial import test_the_wall_holds as test_the_wall_holds
+
+SIZE = 300 << 20
+"""Bytes: more than a worker of these tests may have."""
+
+ATTACKS = {
+    "memory at once": Attack(code=f"len(bytearray({SIZE})) == {SIZE}"),
+    "memory in pieces": Attack(
+        code=f"len([bytes(1 << 20) for _ in range({SIZE >> 20})]) == {SIZE >> 20}"
+    ),
+    "memory that is shared": Attack(code=f"import mmap\nlen(mmap.mmap(-1, {SIZE})) == {SIZE}"),
+    "memory that is a file": Attack(
+        code="""
+memory = os.memfd_create('hoard')
+os.ftruncate(memory, 1 << 20) is None"""
+    ),
+    "memory that is locked": Attack(
+        code="""
+import ctypes
+space = ctypes.create_string_buffer(1 << 20)
+ctypes.CDLL(None).mlock(space, 1 << 20) == 0"""
+    ),
+    "a large file": Attack(code="open('large', 'wb').write(bytes(2 << 20)) == 2 << 20"),
+    "a large file without writing": Attack(
+        code="""
+file = open('large', 'wb')
+os.ftruncate(file.fileno(), 2 << 20) is None"""
+    ),
+    "space that no size shows": Attack(
+        code="""
+import ctypes
+file = open('hidden', 'wb')
+libc = ctypes.CDLL(None)
+libc.fallocate64(file.fileno(), 1, ctypes.c_int64(0), ctypes.c_int64(2 << 20)) == 0"""
+    ),
+    "many descriptors": Attack(
+        code="len([os.open('/dev/null', os.O_RDONLY) for _ in range(200)]) == 200"
+    ),
+    "shared memory of System V": Attack(
+        code="""
+import ctypes
+libc = ctypes.CDLL(None)
+segment = libc.shmget(0, 1 << 20, 0o600 | 0o1000)
+segment >= 0 and libc.shmctl(segment, 0, None) == 0"""
+    ),
+    "a message queue": Attack(
+        code="""
+import ctypes
+queue = ctypes.CDLL(None).msgget(0, 0o600 | 0o1000)
+queue >= 0 and ctypes.CDLL(None).msgctl(queue, 0, None) == 0"""
+    ),
+}
+
+SPIN_LATER = """
+import signal
+
+def spin(*_):
+    while True:
+        pass
+
+signal.signal(signal.SIGVTALRM, spin)
+signal.signal(signal.SIGALRM, spin)
+signal.setitimer(signal.ITIMER_VIRTUAL, 0.001)
+signal.signal = lambda *_: None
+signal.setitimer = lambda *_: signal.alarm(1)
+__import__('os').getpid()"""
+
+
+async def test_a_cell_that_goes_on_after_its_end_runs_out_of_time(
+    both: tuple[LocalExecutorFactory, LocalExecutorFactory],
+) -> None:
+    """It may take CPU from others for so long only, even when no further cell is ever run."""
+
+    async def lasts(factory: LocalExecutorFactory) -> bool:
+        async with neighbours(factory, Attack(code="", limits={"seconds": 0.5})) as (attacker, _):
+            pid = int((await run(attacker, SPIN_LATER)).value or 0)
+            while running(pid) and cpu_seconds(pid) < 4:
+                await asyncio.sleep(0.1)
+            return running(pid)
+
+    assert await asyncio.gather(*map(lasts, both)) == [False, True]
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
