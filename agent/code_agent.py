@@ -25,21 +25,22 @@ from agent.model_call import ModelCall
 from agent.models.base import Message, Model, Usage
 from agent.observation import observe
 from agent.parsing import Reply
+from agent.place import Place
 from agent.progress import Progress
 from agent.sync import LoopThread
+from agent.text import well_formed
 from agent.tools.base import Tool, check_names
 from executors.base import (
     FINAL_ANSWER,
     ExecutionEvent,
     Executor,
     ExecutorFactory,
-    ExecutorSpec,
     Finished,
     Limits,
     Workspace,
 )
 from executors.errors import ExecutorError
-from executors.factory import ExecutorKind, executor_factory
+from executors.factory import ExecutorKind
 from executors.values import decode
 
 log = logging.getLogger(__name__)
@@ -88,15 +89,16 @@ class CodeAgent:
         self.model = model
         self.max_steps = max_steps
         check_names([tool.spec for tool in tools])
-        self._tools = {tool.name: tool for tool in tools if tool.name != FINAL_ANSWER}
-        self._specs = [tool.spec for tool in self._tools.values()]
-        self._imports = tuple(additional_authorized_imports)
-        self._limits = limits or Limits()
+        named = {tool.name: tool for tool in tools if tool.name != FINAL_ANSWER}
+        self._specs = [tool.spec for tool in named.values()]
         self._instructions = instructions
         self._memory = Memory(prompting.examples())
-        self._owned: ExecutorFactory | None = None
-        self._factory = self._resolve(executor_type)
-        self._executor: Executor | None = None
+        self._place = Place(
+            executor_type,
+            tools=named,
+            imports=tuple(additional_authorized_imports),
+            limits=limits or Limits(),
+        )
         self._thread: LoopThread | None = None
 
     # ------------------------------------------------------------------ the loop
@@ -109,8 +111,8 @@ class CodeAgent:
         variables of earlier cells are kept.
         """
         started = time.monotonic()
-        usage = Usage()
-        yield RunStarted(task=task, model=self.model.name, executor=self._factory.kind)
+        task, usage = well_formed(task), Usage()
+        yield RunStarted(task=task, model=self.model.name, executor=self._place.kind)
         end: RunEnded | None = None
         try:
             async with aclosing(self._work(task)) as events:
@@ -142,7 +144,7 @@ class CodeAgent:
     async def _work(self, task: str) -> AsyncGenerator[Event, None]:
         """The steps of one run; ends with a bare `RunEnded`."""
         self._memory.task(f"{task}\n\n{prompting.REMINDER}" if self.model.guesses else task)
-        executor = await self._ready_executor()
+        executor = await self._place.executor()
         run = Progress(task)
         while run.step <= self.max_steps:
             step, started = run.step, time.monotonic()
@@ -218,7 +220,7 @@ class CodeAgent:
 
     async def prefix(self) -> Sequence[Message]:
         """The messages that every model call of this agent begins with."""
-        return (self._system(await self._ready_executor()), *prompting.examples())
+        return (self._system(await self._place.executor()), *prompting.examples())
 
     def _system(self, executor: Executor) -> Message:
         prompt = prompting.system_prompt(executor.info, self._specs, self._instructions)
@@ -236,64 +238,31 @@ class CodeAgent:
     @property
     def executor_kind(self) -> ExecutorKind:
         """Where the code of the next step will run."""
-        return self._factory.kind
+        return self._place.kind
 
     @property
     def workspace(self) -> Workspace | None:
         """The files of this conversation; None before the first run."""
-        return None if self._executor is None else self._executor.workspace
+        return self._place.workspace
 
     async def use_executor(self, executor: ExecutorKind | ExecutorFactory) -> None:
         """Run code elsewhere from the next task on. Variables do not move along."""
-        had_state = self._executor is not None
-        await self._close_executor()
-        self._factory = self._resolve(executor)
+        had_state = self._place.in_use
+        await self._place.move(executor)
         if had_state:
             self._memory.user(
                 "(The code now runs in another interpreter: variables and files of earlier actions "
                 "do not exist there.)"
             )
 
-    def _resolve(self, executor: ExecutorKind | ExecutorFactory) -> ExecutorFactory:
-        if isinstance(executor, str):
-            self._owned = executor_factory(executor)
-            return self._owned
-        return executor
-
-    async def _ready_executor(self) -> Executor:
-        if self._executor is None:
-            spec = ExecutorSpec(
-                tools=self._specs,
-                call_tool=self._call_tool,
-                additional_authorized_imports=self._imports,
-                limits=self._limits,
-            )
-            executor = self._factory(spec)
-            await executor.__aenter__()
-            self._executor = executor
-        return self._executor
-
-    async def _call_tool(self, name: str, arguments: dict[str, Any]) -> Any:
-        return await self._tools[name].call(arguments)
-
-    async def _close_executor(self) -> None:
-        executor, self._executor = self._executor, None
-        if executor is not None:
-            await executor.__aexit__(None, None, None)
-        owned, self._owned = self._owned, None
-        if owned is not None:
-            await owned.aclose()
-
     async def reset(self) -> None:
         """Forget the conversation and every variable."""
         self._memory.clear()
-        executor, self._executor = self._executor, None
-        if executor is not None:
-            await executor.__aexit__(None, None, None)
+        await self._place.clear()
 
     async def aclose(self) -> None:
         """Release the executor. The model belongs to whoever made it. Idempotent."""
-        await self._close_executor()
+        await self._place.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -331,7 +300,7 @@ class CodeAgent:
 
     def _blocking(self, task: str, reset: bool) -> Generator[Event, None, None]:
         if self._thread is None:
-            self._thread = LoopThread(on_exit=self.aclose)
+            self._thread = LoopThread(on_exit=self._place.aclose)
         if reset:
             self._thread.run(self.reset())
         yield from self._thread.iterate(self.stream(task))

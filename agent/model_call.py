@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import assert_never
 
+from agent.errors import ModelError
 from agent.events import CodeDelta, Event, ModelPreparing, ReasoningDelta, TextDelta
 from agent.models.base import (
     Done,
@@ -19,6 +21,9 @@ from agent.models.base import (
     Usage,
 )
 from agent.parsing import Action, Code, Reply, ReplyParser, Thought
+from agent.text import well_formed
+
+log = logging.getLogger(__name__)
 
 STOP = ("\nObservation:",)
 """What only the host may write."""
@@ -84,9 +89,10 @@ class ModelCall:
         match delta:
             case Text(text=text):
                 self._pieces += 1
-                return [self._event(part) for part in self._parser.feed(text)]
+                return [self._event(part) for part in self._parser.feed(well_formed(text))]
             case Reasoning(text=text):
                 self._pieces += 1
+                text = well_formed(text)
                 self._reasoning.append(text)
                 return [ReasoningDelta(step=self._step, text=text)]
             case Preparing(text=text, fraction=fraction):
@@ -104,7 +110,10 @@ class ModelCall:
         return CodeDelta(step=self._step, text=part.text)
 
     async def _goodbye(self, deltas: AsyncGenerator[ModelDelta, None]) -> None:
-        """The action is complete. Most models end here and say their usage; the rest is cut off."""
+        """The action is complete. Most models end here and say their usage; the rest is cut off.
+
+        A connection that breaks only now must not spoil it.
+        """
         try:
             async with asyncio.timeout(_GOODBYE_SECONDS):
                 async for delta in deltas:
@@ -112,3 +121,5 @@ class ModelCall:
                         self.usage = delta.usage
         except TimeoutError:
             pass
+        except ModelError as exc:
+            log.info("after a complete action the model's stream broke: %s", exc)

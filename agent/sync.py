@@ -7,9 +7,11 @@ import queue
 import threading
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import aclosing
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _CLOSE_SECONDS = 10.0
@@ -22,16 +24,18 @@ class LoopThread:
     a running loop as well (a notebook), because it has its own thread.
 
     Args:
-        on_exit: awaited in the loop at `close`, or at the interpreter's end.
+        on_exit: awaited in the loop at `close`, when this object is gone, or at the interpreter's
+            end. It must not lead to the owner: what it holds would keep the owner alive.
     """
 
     def __init__(self, on_exit: Callable[[], Awaitable[None]]) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="agent", daemon=True)
+        self._loop.set_default_executor(_Threads())
+        self._thread = threading.Thread(
+            target=_serve, args=(self._loop,), name="agent", daemon=True
+        )
         self._thread.start()
-        # The owner's method is held weakly: the thread must not keep its owner alive.
-        held = weakref.WeakMethod(on_exit) if hasattr(on_exit, "__self__") else (lambda: on_exit)
-        self._finalizer = weakref.finalize(self, _shut, self._loop, self._thread, held)
+        self._finalizer = weakref.finalize(self, _shut, self._loop, self._thread, on_exit)
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run `coroutine` to its end; an interrupt from the keyboard cancels it."""
@@ -74,19 +78,42 @@ class LoopThread:
         self._finalizer()
 
 
+class _Threads(ThreadPoolExecutor):
+    """The loop's threads. At the interpreter's end there are none: then the loop works itself."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        try:
+            return super().submit(fn, *args, **kwargs)
+        except RuntimeError:
+            done: Future[T] = Future()
+            try:
+                done.set_result(fn(*args, **kwargs))
+            except Exception as exc:  # noqa: BLE001 - a future hands it to whoever waits
+                done.set_exception(exc)
+            return done
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        loop.run_forever()
+    finally:
+        loop.close()
+
+
 def _shut(
     loop: asyncio.AbstractEventLoop,
     thread: threading.Thread,
-    held: Callable[[], Callable[[], Awaitable[None]] | None],
+    on_exit: Callable[[], Awaitable[None]],
 ) -> None:
-    on_exit = held()
-
     async def end() -> None:
-        if on_exit is not None:
-            await on_exit()
+        await on_exit()
 
-    asyncio.run_coroutine_threadsafe(end(), loop).result(_CLOSE_SECONDS)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(_CLOSE_SECONDS)
-    if not thread.is_alive():
-        loop.close()
+    ending = asyncio.run_coroutine_threadsafe(end(), loop)
+    if threading.current_thread() is thread:  # the garbage was collected in the loop itself
+        ending.add_done_callback(lambda _: loop.call_soon(loop.stop))
+        return
+    try:
+        ending.result(_CLOSE_SECONDS)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(_CLOSE_SECONDS)

@@ -163,6 +163,16 @@ async def test_a_model_that_keeps_repeating_itself_keeps_its_task(make: MakeAgen
     assert not any("print(missing)" in text and "```" in text for text in said)
 
 
+async def test_a_half_character_in_a_task_spoils_nothing(make: MakeAgent) -> None:
+    agent = make("Hello.")
+    events = await collect(agent, "smile \ud83d")
+    assert ended(events).answer == "Hello."
+    assert isinstance(events[0], RunStarted)
+    assert events[0].task == "smile \ufffd"
+    assert isinstance(agent.model, ScriptedModel)
+    assert "smile \ufffd" in agent.model.asked[0][-1].content
+
+
 async def test_the_same_error_twice_is_taken_out_of_the_conversation(make: MakeAgent) -> None:
     agent = make(act("import os\nprint(1)"), act("import os\nprint(2)"), act("final_answer(1)"))
     await collect(agent, "the task")

@@ -1,0 +1,105 @@
+"""Where one agent's code runs: the executor, made on first use and let go of with the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agent.tools.base import Tool
+from executors.base import CallTool, Executor, ExecutorFactory, ExecutorSpec, Limits, Workspace
+from executors.factory import ExecutorKind, executor_factory
+
+
+class Place:
+    """Holds the executor, and the factory where the agent has it alone.
+
+    It knows nothing of the agent, so that it can still be closed when the agent is gone.
+
+    Args:
+        executors: a kind, which makes a factory of the agent's own, or a factory that others share.
+        tools: what the code can call, by name.
+        imports: modules that the code may import besides the usual ones.
+        limits: what one cell may use.
+    """
+
+    def __init__(
+        self,
+        executors: ExecutorKind | ExecutorFactory,
+        *,
+        tools: Mapping[str, Tool],
+        imports: tuple[str, ...],
+        limits: Limits,
+    ) -> None:
+        self._spec = ExecutorSpec(
+            tools=[tool.spec for tool in tools.values()],
+            call_tool=_caller(tools),
+            additional_authorized_imports=imports,
+            limits=limits,
+        )
+        self._executor: Executor | None = None
+        self._owned: ExecutorFactory | None = None
+        self._factory = self._resolve(executors)
+
+    @property
+    def kind(self) -> ExecutorKind:
+        """Where the next code will run."""
+        return self._factory.kind
+
+    @property
+    def in_use(self) -> bool:
+        """Whether there is an executor, and with it variables and files."""
+        return self._executor is not None
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """The files; None where there is no executor."""
+        return None if self._executor is None else self._executor.workspace
+
+    async def executor(self) -> Executor:
+        """The executor, made on the first call.
+
+        Raises:
+            executors.errors.ExecutorError: it cannot be made ready.
+        """
+        if self._executor is None:
+            executor = self._factory(self._spec)
+            try:
+                await executor.__aenter__()
+            except BaseException:  # a start that was stopped, too, leaves nothing behind
+                await executor.__aexit__(None, None, None)
+                raise
+            self._executor = executor
+        return self._executor
+
+    async def move(self, executors: ExecutorKind | ExecutorFactory) -> None:
+        """Run code elsewhere from now on, afresh."""
+        await self.aclose()
+        self._factory = self._resolve(executors)
+
+    async def clear(self) -> None:
+        """Give up every variable and file."""
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            await executor.__aexit__(None, None, None)
+
+    async def aclose(self) -> None:
+        """Release everything. Idempotent."""
+        try:
+            await self.clear()
+        finally:
+            owned, self._owned = self._owned, None
+            if owned is not None:
+                await owned.aclose()
+
+    def _resolve(self, executors: ExecutorKind | ExecutorFactory) -> ExecutorFactory:
+        if isinstance(executors, str):
+            self._owned = executor_factory(executors)
+            return self._owned
+        return executors
+
+
+def _caller(tools: Mapping[str, Tool]) -> CallTool:
+    async def call(name: str, arguments: dict[str, Any]) -> Any:
+        return await tools[name].call(arguments)
+
+    return call

@@ -1,0 +1,64 @@
+"""One model call, where the stream is not what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+
+import pytest
+
+from agent.errors import ModelUnavailable
+from agent.events import CodeDelta, Event, ReasoningDelta, TextDelta
+from agent.model_call import ModelCall
+from agent.models.base import Message, ModelDelta, Reasoning, Text
+from agent.parsing import Action, Reply
+
+
+class BrokenModel:
+    """Streams `pieces`, then its connection breaks."""
+
+    name = "broken"
+    guesses = False
+
+    def __init__(self, *pieces: ModelDelta) -> None:
+        self._pieces = pieces
+
+    async def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        stop: Sequence[str] = (),
+        temperature: float | None = None,
+    ) -> AsyncGenerator[ModelDelta, None]:
+        for piece in self._pieces:
+            yield piece
+        raise ModelUnavailable("The connection broke.")
+
+    async def aclose(self) -> None:
+        pass
+
+
+async def streamed(call: ModelCall) -> list[Event]:
+    return [event async for event in call.stream([Message("user", "the task")])]
+
+
+async def test_a_stream_that_breaks_after_the_action_does_not_spoil_it() -> None:
+    call = ModelCall(BrokenModel(Text("I do.\n```python\nx = 1\n```\n")), step=1)
+    await streamed(call)
+    assert call.result == Action(thought="I do.", code="x = 1\n")
+
+
+async def test_a_stream_that_breaks_within_the_action_fails() -> None:
+    call = ModelCall(BrokenModel(Text("I do.\n```python\nx = 1\n")), step=1)
+    with pytest.raises(ModelUnavailable):
+        await streamed(call)
+
+
+async def test_half_characters_of_a_service_are_replaced() -> None:
+    pieces = Reasoning("r\ud83d"), Text("a \ud83d"), Text("\ude00 b\n```python\n'\ud83d'\n```\n")
+    call = ModelCall(BrokenModel(*pieces), step=1)
+    for event in await streamed(call):
+        assert isinstance(event, TextDelta | CodeDelta | ReasoningDelta)
+        event.text.encode()
+    assert not isinstance(call.result, Reply)
+    assert (call.result.thought, call.result.code.strip()) == ("a \ufffd\ufffd b", "'\ufffd'")
+    assert call.reasoning == "r\ufffd"

@@ -1,0 +1,108 @@
+"""Agents in scripts that never close them: nothing is left, and nothing is printed about it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent import CodeAgent, ScriptedModel
+from agent.errors import AgentError
+from executors.base import ExecutorSpec
+from executors.local.executor import LocalExecutor, LocalExecutorFactory
+
+ROOT = Path(__file__).parents[2]
+ACTION = "I answer.\n```python\nfinal_answer(42)\n```"
+SCRIPT = f"""
+from agent import CodeAgent, ScriptedModel
+agent = CodeAgent([], ScriptedModel({ACTION!r}))
+print(agent.run("the task"))
+"""
+
+
+def folders(parent: Path) -> list[str]:
+    return sorted(path.name for path in parent.glob("sandglass*"))
+
+
+def test_a_script_that_just_ends_leaves_nothing(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("42\n", "", 0)
+    assert folders(tmp_path) == []
+
+
+def test_an_agent_that_is_dropped_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    agent = CodeAgent([], ScriptedModel(ACTION))
+    assert agent.run("the task") == 42
+    assert folders(tmp_path) != []
+    del agent
+    gc.collect()
+    assert folders(tmp_path) == []
+    assert not any(thread.name == "agent" for thread in threading.enumerate())
+
+
+class SlowFactory(LocalExecutorFactory):
+    """Its executors get ready, then take their time."""
+
+    slow = False
+
+    def __call__(self, spec: ExecutorSpec) -> LocalExecutor:
+        made = SlowExecutor(spec, self)
+        made.factory = self
+        return made
+
+
+class SlowExecutor(LocalExecutor):
+    factory: SlowFactory
+
+    async def __aenter__(self) -> Any:
+        await super().__aenter__()
+        self.factory.slow = True
+        await asyncio.sleep(60)
+
+
+async def work(agent: CodeAgent) -> None:
+    async for _ in agent.stream("the task"):
+        pass
+
+
+async def test_a_start_that_is_stopped_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    factory = SlowFactory()
+    agent = CodeAgent([], ScriptedModel(ACTION), executor_type=factory)
+    started = asyncio.create_task(work(agent))
+    while not factory.slow:
+        await asyncio.sleep(0.02)
+    started.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await started
+    left = [name for name in folders(tmp_path) if not name.startswith("sandglass-zygote")]
+    await agent.aclose()
+    await factory.aclose()
+    assert left == []
+
+
+def test_a_fault_of_the_model_is_raised(tmp_path: Path) -> None:
+    agent = CodeAgent([], ScriptedModel())
+    with pytest.raises(AgentError, match="no more replies"):
+        agent.run("the task")
+    agent.close()
