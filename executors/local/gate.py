@@ -61,8 +61,16 @@ class ForkGate:
 
     def _answer(self) -> None:
         question = bytearray(_QUESTION)
-        fcntl.ioctl(self._listener, _RECEIVE, question)
+        self._do(_RECEIVE, question)
         verdict = (0, _GO_ON) if self._open else (-errno.EPERM, 0)
         (number,) = _NUMBER.unpack_from(question)
-        fcntl.ioctl(self._listener, _SEND, _ANSWER.pack(number, 0, *verdict))
+        self._do(_SEND, bytearray(_ANSWER.pack(number, 0, *verdict)))
         self._open = False
+
+    def _do(self, request: int, data: bytearray) -> None:
+        while True:
+            try:
+                fcntl.ioctl(self._listener, request, data)
+            except InterruptedError:
+                continue  # by a signal of the app: nothing has happened yet
+            return

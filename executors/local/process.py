@@ -163,6 +163,8 @@ class WorkerProcess:
 
     async def _settle(self, back: wire.Back | None) -> bool:
         """Take over the state that the worker says it has, or end a worker that says nothing."""
+        if self._gate is not None:
+            self._gate.shut()
         if back is None or not 0 <= back.cells <= self.cells + 1:
             await self.kill()
             return False

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import pytest
 
+from executors.base import ExecutorSpec
 from executors.local.executor import LocalExecutorFactory
 from tests.containment.scene import Attack, neighbours, run
 
@@ -84,3 +87,42 @@ async def test_it_works(name: str, both: tuple[LocalExecutorFactory, LocalExecut
         await run(executor, "open('secret.txt', 'w').close()\nimport os")
         end = await run(executor, PROGRAMS[name])
         assert (end.value, end.error) == ("True", None)
+
+
+LIBRARIES = ("numpy", "pandas", "matplotlib", "PIL")
+DATA = [
+    "import numpy as np\nfloat(np.linalg.inv(np.eye(60) * 2)[0, 0])",
+    "(np.ones((500, 500)) @ np.ones((500, 500)))[0, 0] == 500.0",
+    """
+import pandas as pd
+times = pd.date_range('2026-01-01', periods=3, tz='Europe/Berlin')
+frame = pd.DataFrame({'a': [1, 2, 3], 't': times})
+frame.to_csv('x.csv', index=False)
+pd.read_csv('x.csv').a.sum() == 6""",
+    """
+import matplotlib.pyplot as plt
+figure, axes = plt.subplots()
+axes.plot([1, 2, 3])
+axes.set_title('$x^2$ é')
+plt.savefig('p.png')
+plt.close('all')""",
+    """
+from PIL import Image
+Image.new('RGB', (9, 5)).save('i.jpg')
+Image.open('i.jpg').size == (9, 5)""",
+]
+
+
+@pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, LIBRARIES)), reason="the data libraries are not installed"
+)
+@pytest.mark.parametrize("preload", [(), ("numpy", "pandas", "matplotlib.pyplot", "PIL.Image")])
+async def test_data_libraries_work_under_both_walls(preload: tuple[str, ...]) -> None:
+    factory = LocalExecutorFactory(preload=preload, require_lockdown=True)
+    spec = ExecutorSpec(call_tool=print, additional_authorized_imports=LIBRARIES)
+    async with factory(spec) as executor:
+        for code in DATA:
+            end = await run(executor, code)
+            assert end.error is None
+            assert end.value in ("0.5", "True", "np.True_", None)
+    await factory.aclose()
