@@ -27,7 +27,6 @@ from agent.observation import observe
 from agent.parsing import Reply
 from agent.place import Place
 from agent.progress import Progress
-from agent.sync import LoopThread
 from agent.text import well_formed
 from agent.tools.base import Tool, check_names
 from executors.base import (
@@ -41,6 +40,7 @@ from executors.base import (
 )
 from executors.errors import ExecutorError
 from executors.factory import ExecutorKind
+from executors.loop_thread import LoopThread
 from executors.values import decode
 
 log = logging.getLogger(__name__)

@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "executors/errors.py": set(),
     "executors/values.py": set(),
     "executors/wire.py": set(),
+    "executors/loop_thread.py": set(),
     "executors/factory.py": {
         "executors.base",
         "executors.local.executor",
@@ -25,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "executors.base",
         "executors.errors",
         "executors.values",
+        "executors.loop_thread",
         "executors.wire",
         "executors.workspace",
         "executors.local",
@@ -42,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "executors.errors",
         "executors.values",
         "executors.factory",
+        "executors.loop_thread",
     },
     "agent/models": {"agent.models", "agent.errors"},
     "ui": {"ui", "agent", "executors.base", "executors.values"},

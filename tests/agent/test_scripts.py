@@ -55,7 +55,7 @@ def test_an_agent_that_is_dropped_leaves_nothing(
     del agent
     gc.collect()
     assert folders(tmp_path) == []
-    assert not any(thread.name == "agent" for thread in threading.enumerate())
+    assert not any(thread.name == "sandglass" for thread in threading.enumerate())
 
 
 class SlowFactory(LocalExecutorFactory):

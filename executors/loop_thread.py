@@ -32,7 +32,7 @@ class LoopThread:
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(_Threads())
         self._thread = threading.Thread(
-            target=_serve, args=(self._loop,), name="agent", daemon=True
+            target=_serve, args=(self._loop,), name="sandglass", daemon=True
         )
         self._thread.start()
         self._finalizer = weakref.finalize(self, _shut, self._loop, self._thread, on_exit)
