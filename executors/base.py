@@ -90,7 +90,8 @@ class CodeError:
 
     name: str
     """The exception's type name. For what the executor itself ended or refused:
-    `TimeLimit`, `OperationLimit`, `MemoryLimit`, `Stopped`, `WorkerDied`, `NotAllowed`."""
+    `TimeLimit`, `OperationLimit`, `MemoryLimit`, `DiskLimit`, `Stopped`, `WorkerDied`,
+    `NotAllowed`."""
     message: str
     traceback: str = ""
     """The cell's own frames with their source lines and a caret; empty where there is none."""
@@ -161,6 +162,8 @@ class Limits:
     """Characters of the last value's text."""
     file_bytes: int = 64 << 20
     """Size of one file in the workspace."""
+    workspace_bytes: int = 1 << 30
+    """Size of all its files together; it is looked at from time to time while a cell runs."""
     call_bytes: int = 16 << 20
     """Encoded size of one tool call's arguments, one tool's result, or the answer."""
 

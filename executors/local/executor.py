@@ -23,10 +23,11 @@ from executors.base import (
 )
 from executors.errors import ExecutorUnavailable
 from executors.local import lockdown
+from executors.local.disk import DiskWatch
 from executors.local.guard.policy import DEFAULT_IMPORTS
 from executors.local.nursery import Nursery
 from executors.local.process import WorkerProcess
-from executors.local.run import CellRun
+from executors.local.run import DISK_LIMIT, CellRun
 from executors.local.walls import Walls, open_sentences, protections
 from executors.workspace import FolderWorkspace
 
@@ -51,6 +52,7 @@ class LocalExecutor:
         """For each cell that succeeded: the worker's count of cells before it, None if lost."""
         self._folder = Path(tempfile.mkdtemp(prefix="sandglass-"))
         self.workspace = FolderWorkspace(self._folder / "files")
+        self._disk = DiskWatch(self._folder, spec.limits.workspace_bytes)
         self.info = ExecutorInfo(
             kind="local",
             python=f"{sys.version_info.major}.{sys.version_info.minor}",
@@ -93,17 +95,22 @@ class LocalExecutor:
             yield Finished(outcome="error", error=_TOO_LONG)
             return
         process = await self._worker()
-        self._running = CellRun(process, self._spec, code)
+        self._running = running = CellRun(process, self._spec, code)
         files, before = self.workspace.scan(), process.cells
+        watching = asyncio.create_task(self._disk.watch(lambda: running.stop("full")))
         try:
             async with aclosing(self._running.events()) as events:
                 async for event in events:
                     if isinstance(event, Finished):
+                        watching.cancel()
                         self._note(event, before)
+                        if event.error is not None and event.error.name == DISK_LIMIT:
+                            await self._disk.settle()
                         if changed := self._changed(files):
                             yield FilesChanged(files=changed)
                     yield event
         finally:
+            watching.cancel()
             self._running = None
 
     async def interrupt(self) -> None:

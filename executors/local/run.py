@@ -22,7 +22,8 @@ from executors.base import (
 from executors.errors import ProtocolError
 from executors.local.process import WorkerProcess
 
-Ending = Literal["timeout", "stopped", "crashed"]
+Ending = Literal["timeout", "stopped", "full", "crashed"]
+DISK_LIMIT = "DiskLimit"
 _PREVIEW_CHARS = 500
 _MAX_DISPLAYS = 100
 _SEND_SECONDS = 10.0
@@ -37,13 +38,13 @@ class CellRun:
         self._process, self._spec, self._code = process, spec, code
         self._tools = {tool.name: {p.name for p in tool.parameters} for tool in spec.tools}
         self._loop = asyncio.get_running_loop()
-        self._stopped = False
+        self._asked: Ending | None = None
         self._calls = self._displays = 0
         self._room = spec.limits.output_chars + 1_000
 
-    def stop(self) -> None:
-        """End the cell with outcome `stopped`."""
-        self._stopped = True
+    def stop(self, why: Ending = "stopped") -> None:
+        """End the cell."""
+        self._asked = self._asked or why
         self._process.changed.set()
 
     async def events(self) -> AsyncGenerator[ExecutionEvent, None]:
@@ -74,7 +75,7 @@ class CellRun:
                         over = True
                         self._process.committed()
                         yield self._finished(frame, self._loop.time() - started)
-                    case "timeout" | "stopped" | "crashed" as ending:
+                    case "timeout" | "stopped" | "full" | "crashed" as ending:
                         over = True
                         self._channel.close()
                         yield await self._ended(ending, started)
@@ -93,8 +94,8 @@ class CellRun:
         """The next frame, or why there will be none."""
         while True:
             self._process.changed.clear()
-            if self._stopped:
-                return "stopped"
+            if self._asked is not None:
+                return self._asked
             if (frame := self._channel.take()) is not None:
                 return frame
             if self._channel.closed or self._process.gone:
@@ -117,7 +118,7 @@ class CellRun:
         try:
             while not task.done():
                 self._process.changed.clear()
-                if self._stopped or self._channel.closed or self._process.gone:
+                if self._asked or self._channel.closed or self._process.gone:
                     return None
                 await self._process.changed.wait()
         finally:
@@ -193,6 +194,9 @@ class CellRun:
                 name, message = "TimeLimit", f"the cell was ended after {seconds:g} seconds"
             case "stopped":
                 name, message = "Stopped", "the cell was stopped"
+            case "full":
+                size = self._spec.limits.workspace_bytes
+                name, message = DISK_LIMIT, f"the files take up more than {size:,} bytes"
             case "crashed":
                 name, message = "WorkerDied", f"the cell's process died{self._cause()}"
             case _:
@@ -204,7 +208,7 @@ class CellRun:
         else:
             hint = "All variables are gone: run again what is still needed."
         return Finished(
-            outcome=ending,
+            outcome="crashed" if ending == "full" else ending,
             error=CodeError(name=name, message=message, hint=hint),
             state_kept=kept,
             duration=self._loop.time() - started,

@@ -10,6 +10,7 @@ from executors.local.executor import LocalExecutorFactory
 from tests.containment.scene import Attack, neighbours, run, running
 from tests.containment.trial import test_the_wall_holds as test_the_wall_holds
 
+Both = tuple[LocalExecutorFactory, LocalExecutorFactory]
 SIZE = 300 << 20
 """Bytes: more than a worker of these tests may have."""
 
@@ -77,7 +78,7 @@ __import__('os').getpid()"""
 
 
 async def test_a_cell_that_goes_on_after_its_end_runs_out_of_time(
-    both: tuple[LocalExecutorFactory, LocalExecutorFactory],
+    both: Both,
 ) -> None:
     """It may take CPU from others for so long only, even when no further cell is ever run."""
 
@@ -94,3 +95,40 @@ async def test_a_cell_that_goes_on_after_its_end_runs_out_of_time(
 def cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+FILL = """
+for i in range({files}):
+    with open(f'{name}{{i}}', 'wb') as file:
+        file.write(bytes(1 << 20))
+len(os.listdir('.'))"""
+
+
+async def test_a_cell_that_fills_the_disk_is_ended(both: Both) -> None:
+    """The control is the same cell with more room."""
+    roomy = Attack(code="", limits={"workspace_bytes": 1 << 30})
+    async with neighbours(both[0], roomy) as (attacker, _):
+        end = await run(attacker, f"import os, time\n{FILL.format(files=40, name='a')}\n")
+        assert end.outcome == "ok"
+    tight = Attack(code="", limits={"workspace_bytes": 20 << 20, "seconds": 20})
+    async with neighbours(both[0], tight) as (attacker, _):
+        await run(attacker, "import os, time\nx = 1")
+        end = await run(attacker, f"{FILL.format(files=40, name='a')}\ntime.sleep(15)")
+        assert end.error is not None
+        assert (end.outcome, end.error.name, end.state_kept) == ("crashed", "DiskLimit", True)
+        assert end.error.message == "the files take up more than 20,971,520 bytes"
+        assert end.duration < 10
+        # what is there already does not end the next cell, which can make room
+        end = await run(attacker, "time.sleep(0.6)\nos.unlink('a0')\nx")
+        assert end.value == "1"
+        end = await run(attacker, f"{FILL.format(files=40, name='b')}\ntime.sleep(15)")
+        assert end.outcome == "crashed"
+
+
+async def test_many_empty_files_count_too(both: Both) -> None:
+    tight = Attack(code="", limits={"workspace_bytes": 4 << 20, "seconds": 20})
+    async with neighbours(both[0], tight) as (attacker, _):
+        code = "import time\nfor i in range(2000): open(f'f{i}', 'x').close()\ntime.sleep(15)"
+        end = await run(attacker, code)
+        assert end.error is not None
+        assert end.error.name == "DiskLimit"
