@@ -64,6 +64,7 @@ async def test_descriptors_that_are_sent_to_the_host_do_not_arrive(both: Both) -
         before = open_here()
         with contextlib.suppress(ProtocolError):
             await run(attacker, SPRAY.format(deed=deed))
+            await run(attacker, "1")
         assert (await run(attacker, "1 + 1")).value == "2"
         assert open_here() <= before + 2
 
