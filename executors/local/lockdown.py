@@ -29,6 +29,7 @@ FILES, CALLS, FORKS = "files", "calls", "forks"
 _SET_DUMPABLE, _NO_NEW_PRIVS, _AMBIENT, _AMBIENT_CLEAR_ALL = 4, 38, 47, 4
 _CAPABILITIES_VERSION = 0x20080522
 _OPEN_FILES = 64
+_YEAR = 365 * 86_400
 _CPU_GRACE = 2
 """Seconds of CPU that a cell's process may use besides those of the cell."""
 
@@ -74,7 +75,7 @@ def limit(limits: Limits) -> None:
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_DATA, memory),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
-        (resource.RLIMIT_CPU, math.ceil(limits.seconds) + _CPU_GRACE),
+        (resource.RLIMIT_CPU, math.ceil(min(limits.seconds, _YEAR)) + _CPU_GRACE),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),

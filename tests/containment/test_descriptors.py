@@ -86,3 +86,15 @@ found"""
             assert (await run(attacker, "1")).value == "1"
             end = await run(attacker, count)
             assert len((end.value or "").split(",")) == 7
+
+
+async def test_closing_leaves_no_descriptor_in_the_host(both: Both) -> None:
+    async with neighbours(both[0], Attack(code="")) as (attacker, _):
+        await run(attacker, "1")
+    before = open_here()
+    for _ in range(3):
+        async with neighbours(both[0], Attack(code="")) as (attacker, _):
+            await run(attacker, "import os\nos._exit(1)")
+            await run(attacker, "import os, signal\nos.killpg(0, signal.SIGKILL)")
+            assert open_here() > before
+    assert open_here() == before
