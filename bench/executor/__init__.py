@@ -1,0 +1,1 @@
+"""How fast the local executor runs code, next to plain Python and to its peers."""
