@@ -19,6 +19,10 @@ FINAL_ANSWER = "final_answer"
 """The one function that every executor provides itself: calling it ends the run with an answer."""
 
 
+LEFT_OUT = "Not all that this cell showed is here: it was too much. Show less in one cell."
+"""What a `Notice` says where figures, pictures or tables went over a limit."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
     """A piece of text that the code wrote. Pieces arrive in order, batched."""
@@ -158,6 +162,8 @@ class Limits:
     """Address space of the process."""
     output_chars: int = 100_000
     """Printed characters that are passed on; what is more is counted and cut."""
+    display_chars: int = 12 << 20
+    """Characters of all figures, pictures and tables of a cell; what is more is left out."""
     value_chars: int = 10_000
     """Characters of the last value's text."""
     file_bytes: int = 64 << 20

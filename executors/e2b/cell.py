@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from executors.base import (
+    LEFT_OUT,
     CodeError,
+    Display,
     ExecutionEvent,
     ExecutorSpec,
     Finished,
@@ -96,7 +98,8 @@ class Screen:
         self.value: str | None = None
         self._emit = emit
         self._printer = Printer(limits.output_chars, emit)
-        self._shown = 0
+        self._shown, self._canvas = 0, limits.display_chars
+        self._left_out = False
 
     def on_print(self, message: OutputMessage) -> None:
         """Pass printed text on."""
@@ -108,19 +111,21 @@ class Screen:
         if result.is_main_result:
             self.value = text_of(result)
         for event in events_of(result):
+            size = len(event.data) if isinstance(event, Display) else 0
             if isinstance(event, Output):
                 self._printer.write(event)
-            elif self._shown < MAX_SHOWN:
+            elif self._shown < MAX_SHOWN and size <= self._canvas:
                 self._emit(event)
                 self._shown += 1
+                self._canvas -= size
+            else:
+                self._left_out = True
 
     def close(self) -> None:
         """Pass on what was held back, and say what was left out."""
         self._printer.close()
-        if self._shown == MAX_SHOWN:
-            self._emit(
-                Notice(level="warning", text=f"Only the first {MAX_SHOWN} pictures are shown.")
-            )
+        if self._left_out:
+            self._emit(Notice(level="warning", text=LEFT_OUT))
 
 
 async def watch(running: asyncio.Task[Any], stop: asyncio.Event, meter: Meter | None) -> Ending:

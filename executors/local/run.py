@@ -10,11 +10,13 @@ from typing import Any, Literal, assert_never, cast
 
 from executors import values, wire
 from executors.base import (
+    LEFT_OUT,
     CodeError,
     Display,
     ExecutionEvent,
     ExecutorSpec,
     Finished,
+    Notice,
     Output,
     ToolCalled,
     ToolReturned,
@@ -41,6 +43,7 @@ class CellRun:
         self._asked: Ending | None = None
         self._calls = self._displays = 0
         self._room = spec.limits.output_chars + 1_000
+        self._canvas, self._left_out = spec.limits.display_chars, False
 
     def stop(self, why: Ending = "stopped") -> None:
         """End the cell."""
@@ -158,7 +161,7 @@ class CellRun:
         _check_text(frame.arguments)
         return {name: values.decode(value) for name, value in frame.arguments.items()}
 
-    def _admitted(self, frame: wire.Wrote | wire.Showed) -> Output | Display | None:
+    def _admitted(self, frame: wire.Wrote | wire.Showed) -> Output | Display | Notice | None:
         """The event for a frame, within the limits. The worker cuts a flood nicely before."""
         match frame:
             case wire.Wrote(stream="stdout" | "stderr" as stream, text=text):
@@ -166,12 +169,19 @@ class CellRun:
                 self._room -= len(text)
                 return Output(stream=stream, text=text) if text else None
             case wire.Showed():
-                self._displays += 1
-                mime, data, alt = map(_printable, (frame.mime, frame.data, frame.alt))
-                shown = Display(mime=mime[:100], data=data, alt=alt[:1_000])
-                return shown if self._displays <= _MAX_DISPLAYS else None
+                return self._shown(frame)
             case _:
                 raise ProtocolError(f"a cell has no stream {frame.stream!r:.100}")
+
+    def _shown(self, frame: wire.Showed) -> Display | Notice | None:
+        """The display while there is room; a notice, once, where there is none."""
+        self._displays += 1
+        if self._displays <= _MAX_DISPLAYS and len(frame.data) <= self._canvas:
+            self._canvas -= len(frame.data)
+            mime, data, alt = map(_printable, (frame.mime, frame.data, frame.alt))
+            return Display(mime=mime[:100], data=data, alt=alt[:1_000])
+        told, self._left_out = self._left_out, True
+        return None if told else Notice(level="warning", text=LEFT_OUT)
 
     def _finished(self, frame: wire.Done, duration: float) -> Finished:
         if frame.error:

@@ -14,6 +14,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 from executors.base import (
+    LEFT_OUT,
     Display,
     ExecutionEvent,
     Executor,
@@ -415,6 +416,19 @@ async def a_display_has_a_text_beside_it(factory: ExecutorFactory) -> None:
         assert shown[0].alt == "T"
         assert isinstance(events[-1], Finished)
         assert events[-1].value == "T"
+
+
+@case
+async def what_a_cell_shows_is_bounded(factory: ExecutorFactory) -> None:
+    async with opened(factory, display_chars=50_000) as executor:
+        code = "class Big:\n    def _repr_html_(self):\n        return 'x' * 20_000\n"
+        events = await events_of(executor, code + "for _ in range(9):\n    display(Big())")
+        shown = [e for e in events if isinstance(e, Display)]
+        assert [len(e.data) for e in shown] == [20_000, 20_000]
+        told = [e.text for e in events if isinstance(e, Notice) and e.level == "warning"]
+        assert told == [LEFT_OUT]
+        assert isinstance(events[-1], Finished)
+        assert events[-1].outcome == "ok"
 
 
 @case

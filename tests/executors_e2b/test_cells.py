@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from executors.base import Display, Limits, Notice, Output
+from executors.base import LEFT_OUT, Display, Limits, Notice, Output
 from executors.values import decode
 from tests.executors_e2b.conftest import Make, events, finish, printed, value
 
@@ -221,7 +221,7 @@ async def test_more_pictures_than_a_person_looks_at_are_left_out(make: Make) -> 
         await value(executor, "1")
         found = await events(executor, code)
         assert len([event for event in found if isinstance(event, Display)]) == 100
-        assert Notice(level="warning", text="Only the first 100 pictures are shown.") in found
+        assert Notice(level="warning", text=LEFT_OUT) in found
 
 
 async def test_magics_work_and_cannot_hide_a_call(make: Make) -> None:
