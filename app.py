@@ -25,9 +25,15 @@ from agent.settings import Settings, load_settings
 from executors.base import Limits
 from executors.e2b.executor import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
+from executors.local.lockdown import supported
 
-LOCAL_LIBRARIES = ("numpy", "pandas", "matplotlib")
-"""Data libraries that are ready in every local worker when they are authorised."""
+DATA_LIBRARIES = {
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "matplotlib": "matplotlib.pyplot",
+    "PIL": "PIL.Image",
+}
+"""What code may import unless the operator says otherwise, and what of it workers have ready."""
 
 
 def offered_models(settings: Settings) -> list[OfferedModel]:
@@ -78,11 +84,15 @@ def build_services(settings: Settings) -> Services:
             template=settings.e2b_template or "",
         )
 
-    imports = settings.authorized_imports
+    # Data libraries reach memory and files by themselves, so they need the kernel's wall. Where it
+    # is not there, they are for the operator to authorise.
+    chosen = settings.authorized_imports
+    imports = tuple(DATA_LIBRARIES) if chosen is None and not supported() else chosen or ()
     return Services(
         models=offered_models(settings),
         local=lambda: LocalExecutorFactory(
-            preload=tuple(name for name in LOCAL_LIBRARIES if name in imports)
+            preload=[part for name, part in DATA_LIBRARIES.items() if name in imports],
+            require_lockdown=chosen is None and bool(imports),
         ),
         e2b=e2b,
         has_e2b_key=settings.e2b_api_key is not None,

@@ -127,20 +127,20 @@ class Services:
         return Session(agent)
 
     async def warm(self) -> None:
-        """Get the default model ready where everybody shares it, so that the first answer is fast.
+        """Get the local executor and the default model ready, so that the first answer is fast.
 
         Raises:
-            agent.errors.ModelError: it could not be made ready.
+            agent.errors.AgentError: the model could not be made ready.
+            executors.errors.ExecutorError: the executor could not.
         """
-        if not self._models[self.default_model].shared:
-            return
         model = self.model(self.default_model)
-        if isinstance(model, Prefillable):
-            session = self.session(model=model, executors=self.executors("local"))
-            try:
-                await model.prefill(await session.agent.prefix())
-            finally:
-                await session.aclose()
+        session = self.session(model=model, executors=self.executors("local"))
+        try:
+            prefix = await session.agent.prefix()
+            if isinstance(model, Prefillable):
+                await model.prefill(prefix)
+        finally:
+            await session.aclose()
 
     async def release(self, made: Model | ExecutorFactory) -> None:
         """Close what was made for one visitor alone; what is shared stays open."""

@@ -57,11 +57,13 @@ def _existing_file(path: Path) -> Path:
 def _comma_list(value: Any) -> Any:
     if not isinstance(value, str):
         return value
+    if value.strip().lower() == "none":
+        return ()
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-def _module_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    for name in names:
+def _module_names(names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    for name in names or ():
         plain = name.removesuffix(".*")
         if name != "*" and not all(part.isidentifier() for part in plain.split(".")):
             raise ValueError(f"must be module names with commas, such as numpy,pandas; not {name}")
@@ -113,9 +115,13 @@ class Settings(BaseSettings):
     """Where the embedded model is kept."""
 
     authorized_imports: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(_comma_list), AfterValidator(_module_names)
-    ] = Field(default=(), validation_alias="SANDGLASS_AUTHORIZED_IMPORTS")
-    """Modules that local code may import besides the usual ones; `pkg.*` and `*` are wide."""
+        tuple[str, ...] | None,
+        NoDecode,
+        BeforeValidator(_comma_list),
+        AfterValidator(_module_names),
+    ] = Field(default=None, validation_alias="SANDGLASS_AUTHORIZED_IMPORTS")
+    """Modules that code may import besides the usual ones; `pkg.*` and `*` are wide. None means
+    the data libraries, where the kernel confines local code, and nothing elsewhere."""
     max_steps: int = Field(default=10, ge=1, le=100, validation_alias="SANDGLASS_MAX_STEPS")
     """Steps of one run."""
     cell_seconds: float = Field(

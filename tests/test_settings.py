@@ -30,7 +30,7 @@ def test_defaults() -> None:
     assert (settings.max_steps, settings.cell_seconds, settings.memory_mb) == (10, 30.0, 2048)
     assert (settings.host, settings.port, settings.log_level) == ("127.0.0.1", 7860, "INFO")
     assert settings.hf_token is None
-    assert settings.authorized_imports == ()
+    assert settings.authorized_imports is None
     assert settings.cache_dir.name == "sandglass"
 
 
@@ -199,3 +199,12 @@ def test_the_example_file_has_every_name_and_nothing_else() -> None:
 
 def test_the_example_file_sets_nothing() -> None:
     assert load_settings(ROOT / ".env.example") == load_settings(env_file=None)
+
+
+def test_imports_can_be_left_chosen_or_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SANDGLASS_AUTHORIZED_IMPORTS", raising=False)
+    assert load_settings(None).authorized_imports is None
+    monkeypatch.setenv("SANDGLASS_AUTHORIZED_IMPORTS", "none")
+    assert load_settings(None).authorized_imports == ()
+    monkeypatch.setenv("SANDGLASS_AUTHORIZED_IMPORTS", "numpy")
+    assert load_settings(None).authorized_imports == ("numpy",)
