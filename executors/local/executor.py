@@ -20,6 +20,7 @@ from executors.base import (
     FileInfo,
     FilesChanged,
     Finished,
+    Notice,
 )
 from executors.errors import ExecutorUnavailable
 from executors.local import lockdown
@@ -33,6 +34,10 @@ from executors.workspace import FolderWorkspace
 
 _MAX_CODE = 1 << 20
 """Characters of a cell."""
+LOST = (
+    "The last cell had to be ended by force, and variables of earlier cells went with it: look "
+    "which are left before you use them."
+)
 _TOO_LONG = CodeError(
     name="NotAllowed",
     message=f"the cell is longer than {_MAX_CODE:,} characters",
@@ -48,6 +53,8 @@ class LocalExecutor:
         self._process: WorkerProcess | None = None
         self._running: CellRun | None = None
         self._closed = False
+        self._lost = False
+        """Whether variables were lost and no event has said so yet."""
         self._starts: list[int | None] = []
         """For each cell that succeeded: the worker's count of cells before it, None if lost."""
         self._folder = Path(tempfile.mkdtemp(prefix="sandglass-"))
@@ -98,11 +105,16 @@ class LocalExecutor:
         self._running = running = CellRun(process, self._spec, code)
         files, before = self.workspace.scan(), process.cells
         watching = asyncio.create_task(self._disk.watch(lambda: running.stop("full")))
+        lost, self._lost = self._lost, False
+        told = False
         try:
+            if lost:
+                yield Notice(level="warning", text=LOST)
             async with aclosing(self._running.events()) as events:
                 async for event in events:
                     if isinstance(event, Finished):
                         watching.cancel()
+                        told = True
                         self._note(event, before)
                         if event.error is not None and event.error.name == DISK_LIMIT:
                             await self._disk.settle()
@@ -112,6 +124,10 @@ class LocalExecutor:
         finally:
             watching.cancel()
             self._running = None
+            if not told:
+                self._lost = lost or (process.cells if process.alive else 0) < before
+                if self._lost:
+                    self._starts = [None] * len(self._starts)
 
     async def interrupt(self) -> None:
         """End the running cell, if any, with outcome `stopped`."""

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from executors.base import ExecutorSpec, Output
+from executors.base import ExecutorSpec, Finished, Notice, Output
 from executors.errors import ExecutorUnavailable
-from executors.local.executor import LocalExecutorFactory
-from tests.conformance.cases import BUSY, FOREVER, Tools, end_of, value_of
+from executors.local.executor import LOST, LocalExecutorFactory
+from tests.conformance.cases import BUSY, FOREVER, Tools, end_of, events_of, value_of
 from tests.executors.local.helpers import descendants, local, running
 
 
@@ -68,6 +68,35 @@ async def test_a_killed_cell_keeps_the_variables_of_the_earlier_ones() -> None:
         assert end.error.name == "WorkerDied"
         assert end.error.message == "the cell's process died (Killed)"
         assert await value_of(executor, "x") == "[1]"
+
+
+async def test_variables_that_a_cut_off_cell_took_along_are_told_with_the_next_cell() -> None:
+    async with local() as (executor, factory):
+        await value_of(executor, "x = 1")
+        task = asyncio.create_task(end_of(executor, FOREVER))
+        await asyncio.sleep(0.3)
+        for pid in descendants(factory.nursery.pid or 0):  # as on a machine that swaps
+            os.kill(pid, signal.SIGSTOP)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        first, *_, end = await events_of(executor, "x")
+        assert first == Notice(level="warning", text=LOST)
+        assert isinstance(end, Finished)
+        assert end.error
+        assert end.error.name == "NameError"
+        assert [type(event) for event in await events_of(executor, "1")] == [Finished]
+
+
+async def test_a_cut_off_cell_that_took_nothing_along_leaves_no_notice() -> None:
+    async with local() as (executor, _):
+        await value_of(executor, "x = 1")
+        task = asyncio.create_task(end_of(executor, FOREVER))
+        await asyncio.sleep(0.3)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert [type(event) for event in await events_of(executor, "x")] == [Finished]
 
 
 async def test_a_state_that_is_killed_between_cells_is_told() -> None:
@@ -131,7 +160,7 @@ async def test_all_ends_with_the_host() -> None:
     code = """
 import asyncio, sys
 from executors.base import ExecutorSpec
-from executors.local.executor import LocalExecutorFactory
+from executors.local.executor import LOST, LocalExecutorFactory
 
 async def main():
     factory = LocalExecutorFactory()
