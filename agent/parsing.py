@@ -79,6 +79,8 @@ class ReplyParser:
         self._thought: list[str] = []
         self._code: list[str] = []
         self._bare: list[str] = []  # the lines of a block without a language, its opening included
+        self._quote = ""  # of the string that the first `_judged` characters of the code end in
+        self._judged = 0
 
     @property
     def closed(self) -> bool:
@@ -160,7 +162,7 @@ class ReplyParser:
     def _read_fence(self, parts: list[Thought | Code]) -> bool:
         line, newline, _ = self._pending.partition("\n")
         stripped = line.strip() if not self._before.strip() else "code"
-        if stripped.startswith(_FENCE) and not _in_string("".join(self._code)):
+        if stripped.startswith(_FENCE) and not self._in_string("".join(self._code)):
             self._state, self._pending = _State.CLOSED, ""
             return False
         if newline:
@@ -175,16 +177,18 @@ class ReplyParser:
     def _read_bare(self, parts: list[Thought | Code]) -> bool:
         line, newline, rest = self._pending.partition("\n")
         code = "".join(self._bare[1:])
-        if line.strip() == _FENCE and not _in_string(code):
-            if _parses(code):
+        if line.strip().startswith(_FENCE) and not self._in_string(code):
+            if code.strip() and _parses(code):
                 self._state, self._pending = _State.CLOSED, ""
                 parts.append(Code(code))
                 self._code.append(code)
                 return False
             if not newline:
                 return False  # the rest of this line belongs to the text as well
-            text = "".join(self._bare) + line + newline
-            self._state, self._pending, self._before = _State.TEXT, rest, ""
+            text = "".join(self._bare)
+            if line.strip() == _FENCE:  # all else may open another block
+                text, self._pending = text + line + newline, rest
+            self._state, self._before = _State.TEXT, ""
             parts.append(Thought(text))
             self._thought.append(text)
             return True
@@ -199,12 +203,23 @@ class ReplyParser:
             held = _suffix_that_starts(_CLOSE_TAG, self._pending)
             self._emit(parts, Code, len(self._pending) - held)
             return False
-        if _in_string("".join(self._code) + self._pending[:end]):
+        if self._in_string("".join(self._code) + self._pending[:end]):
             self._emit(parts, Code, end + len(_CLOSE_TAG))
             return True
         self._emit(parts, Code, end)
         self._state, self._pending = _State.CLOSED, ""
         return False
+
+    def _in_string(self, code: str) -> bool:
+        """Whether `code`, which only grows, ends inside a string literal.
+
+        Of a long string only what is new is read: a reply full of fences would take for ever.
+        """
+        new = code[max(0, self._judged - 2) :]
+        if len(self._quote) != len('"""') or self._quote in new:
+            self._quote = _open_quote(code)
+        self._judged = len(code)
+        return self._quote != ""
 
     def _emit(
         self, parts: list[Thought | Code], kind: type[Thought] | type[Code], length: int
@@ -217,14 +232,14 @@ class ReplyParser:
         (self._thought if kind is Thought else self._code).append(text)
 
 
-def _in_string(code: str) -> bool:
-    """Whether `code` ends inside a string literal."""
+def _open_quote(code: str) -> str:
+    """The quote of the string literal that `code` ends inside; empty where it ends in none."""
     tokens = deque(_TOKEN.finditer(code), maxlen=1)
     if not tokens or (last := tokens[0]).end() < len(code):
-        return False
+        return ""
     if last["triple"]:
-        return last["end3"] is None
-    return last["quote"] is not None and last["end1"] is None
+        return last["triple"] if last["end3"] is None else ""
+    return last["quote"] or "" if last["end1"] is None else ""
 
 
 def _held_text(line: str, at_start: bool) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.parsing import Action, Code, Reply, ReplyParser, Thought
@@ -103,6 +105,8 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@example("\n```\n```python\n", [1])
+@example("```\nx = 1\n```python\nprint(x)\n```\n", [1])
 @given(
     st.lists(PIECES, max_size=25).map("".join), st.lists(st.integers(1, 6), min_size=1, max_size=8)
 )
@@ -121,3 +125,27 @@ def test_any_chunking_shows_and_gives_the_same(reply: str, sizes: list[int]) -> 
     if isinstance(whole[0], Action):
         # what was shown live is a beginning of what is shown in the end
         assert (whole[1], whole[2]) == (chunked[1], chunked[2])
+
+
+@pytest.mark.parametrize(
+    ("opening", "line", "closing"),
+    [("```python\n", "```\n", "```"), ("<code>\n", "</code>\n", "</code>")],
+)
+def test_many_ends_inside_a_string_take_linear_time(opening: str, line: str, closing: str) -> None:
+    parser = ReplyParser()
+    text = line * 10_000
+    started = time.perf_counter()
+    for piece in (opening, 'x = """\n', *[line] * 10_000, '"""\n', f"print(1)\n{closing}\n"):
+        parser.feed(piece)
+    assert parser.closed
+    assert parser.finish() == Action(thought="", code=f'x = """\n{text}"""\nprint(1)\n')
+    assert time.perf_counter() - started < 3
+
+
+@pytest.mark.parametrize("size", [1, 5, 100])
+def test_a_block_after_an_empty_fence_is_the_action(size: int) -> None:
+    reply = "Go.\n```\n```python\nprint(1)\n```\n"
+    parser = ReplyParser()
+    for start in range(0, len(reply), size):
+        parser.feed(reply[start : start + size])
+    assert parser.finish() == Action(thought="Go.\n```", code="print(1)\n")
