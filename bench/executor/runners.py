@@ -27,7 +27,7 @@ class Runner(Protocol):
 
     name: str
     slow: bool
-    """Whether it gets one repetition of each workload, so that the comparison ends today."""
+    """Whether it gets fewer repetitions of each workload, so that the comparison ends today."""
 
     async def fresh(self) -> None:
         """Forget the variables of earlier workloads; this is not timed."""
@@ -201,7 +201,7 @@ def _foreign(run: Callable[[], Any]) -> str:
     try:
         return repr(run())
     except (Exception, SystemExit) as exc:  # each peer has exceptions of its own
-        raise WorkloadFailed(f"{type(exc).__name__}: {exc}"[:200]) from exc
+        raise WorkloadFailed(f"{type(exc).__name__}: {exc}") from exc
 
 
 def _with_result(cell: str) -> ast.Module:

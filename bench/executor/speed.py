@@ -17,6 +17,9 @@ from typing import NamedTuple
 from bench.executor.runners import Runner, WorkloadFailed
 from bench.executor.workloads import Workload
 
+_FEWER = 10
+"""So many times fewer repetitions for slow runners, and for plain Python next to them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
@@ -63,14 +66,15 @@ async def compare(
         await _timed(baseline, workload, 1)
     while done < rounds and (not done or time.monotonic() < deadline):
         for workload in workloads:
-            times = {
-                turns: await _timed(baseline, workload, turns) for turns in (1, workload.turns)
+            few = max(1, workload.turns // _FEWER)
+            plain = {
+                turns: await _timed(baseline, workload, turns) for turns in (few, workload.turns)
             }
             for runner in others:
-                turns = 1 if runner.slow else workload.turns
+                turns = few if runner.slow else workload.turns
                 try:
                     spent = await _timed(runner, workload, turns)
-                    pairs[runner.name, workload.name].append(_Pair(spent, times[turns]))
+                    pairs[runner.name, workload.name].append(_Pair(spent, plain[turns]))
                 except WorkloadFailed as exc:
                     wrong[runner.name, workload.name] = str(exc)
         done += 1
