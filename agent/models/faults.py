@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
@@ -41,7 +41,7 @@ class Service:
     """The model's name."""
     base_url: str | None
     """None means Hugging Face Inference Providers."""
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     """The key, so that an error text that repeats it can be cleaned."""
 
     @property

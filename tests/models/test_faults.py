@@ -92,3 +92,8 @@ def test_retry_after() -> None:
     assert retry_after("inf") is None
     assert retry_after(None) is None
     assert retry_after("Wed, 21 Oct 2015 07:28:00") == 0
+
+
+def test_the_key_is_in_no_repr() -> None:
+    assert HUB.secret == "hf_secret"
+    assert "hf_secret" not in repr(HUB)
