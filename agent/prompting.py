@@ -95,12 +95,13 @@ def step_note(step: int, max_steps: int) -> str:
 
 
 REMINDER = (
-    "(If this can be computed, write an action; do not answer from memory. Count from 1: in a list "
-    "of all items from the first on, the n-th is items[n - 1].)"
+    "(If this can be computed: do not answer from memory, and do not type values that code can "
+    "find; write an action that computes every item from the first one on. The n-th item of a list "
+    "is items[n - 1].)"
 )
 """Ends a task for a model that guesses: what stands last is what a small model heeds. Measured with
 the embedded model: the 30th Fibonacci number, asked as the third task of a conversation, came out
-right in 2 of 6 samples without it and in 5 of 6 with it."""
+right in 2 of 6 samples without it and in 5 of 5 with it."""
 
 LAST_WORD = (
     "There are no steps left. Reply to the person now, without any code: what was found out, "
