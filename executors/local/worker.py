@@ -56,7 +56,7 @@ class Worker:
         """Do what the host asks until it closes the socket."""
         while True:
             try:
-                frame, descriptor = wire.receive(self._control, _MAX_RUN)
+                frame, descriptor = self._receive()
             except EOFError:
                 os._exit(0)
             match frame:
@@ -70,6 +70,11 @@ class Worker:
                     self._say_back(frame.run)
                 case _:
                     raise wire.MalformedFrame(f"a worker is not asked for {frame.type!r}")
+
+    def _receive(self) -> tuple[wire.Frame, int | None]:
+        """The host's next frame. A cell may have made the socket, which all share, non-blocking."""
+        self._control.setblocking(True)
+        return wire.receive(self._control, _MAX_RUN)
 
     def _step(self, frame: wire.Run, data: socket.socket) -> None:
         """Run a cell in a fork. Returns in the fork if it ends by itself, else here."""
@@ -152,7 +157,7 @@ class Worker:
 
     def _kill_if_asked(self, run: int) -> None:
         try:
-            frame, _ = wire.receive(self._control)
+            frame, _ = self._receive()
         except EOFError:
             os.killpg(0, signal.SIGKILL)
             os._exit(0)

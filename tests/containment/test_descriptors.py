@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -67,6 +68,15 @@ async def test_descriptors_that_are_sent_to_the_host_do_not_arrive(both: Both) -
             await run(attacker, "1")
         assert (await run(attacker, "1 + 1")).value == "2"
         assert open_here() <= before + 2
+
+
+async def test_sockets_that_code_makes_non_blocking_end_no_later_cell(both: Both) -> None:
+    """The pauses are longer than a worker takes to ask for its next cell."""
+    async with neighbours(both[0], Attack(code="")) as (attacker, _):
+        assert (await run(attacker, SPRAY.format(deed="pass"))).value != "0"
+        for number in range(3):
+            await asyncio.sleep(0.1)
+            assert (await run(attacker, f"{number}")).value == str(number)
 
 
 async def test_a_worker_holds_its_own_descriptors_only(both: Both) -> None:

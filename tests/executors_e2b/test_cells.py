@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 import time
 
 import pytest
@@ -69,10 +70,11 @@ async def test_an_error_shows_only_the_frames_of_cells(make: Make) -> None:
             "division by zero",
             2,
         )
+        whole_line = "    ~~~~~~^^^\n" if sys.version_info >= (3, 13) else ""
         assert error.traceback == (
             "Traceback (most recent call last):\n"
             '  File "<cell>", line 2, in <module>\n'
-            "    divide(0)\n"
+            f"    divide(0)\n{whole_line}"
             '  File "<cell>", line 2, in divide\n'
             "    return 1 / x\n"
             "           ~~^~~\n"
