@@ -26,7 +26,7 @@ def observe(events: Iterable[ExecutionEvent]) -> str:
             case Output(text=text):
                 printed.append(text)
             case Display(alt=alt, mime=mime):
-                parts.append(f"Shown to the person ({mime}): {cut(alt, 300)}")
+                parts.append(f"Shown ({mime}): {cut(alt, 300)}")
             case Notice(text=text, level="warning"):
                 parts.append(f"Note: {text}")
             case FilesChanged(files=files):

@@ -25,7 +25,7 @@ def test_prints_then_shown_things_then_the_value() -> None:
         ]
     )
     assert text == (
-        "Observation:\na\nb\nShown to the person (image/png): a figure\n"
+        "Observation:\na\nb\nShown (image/png): a figure\n"
         "Files written: out.csv\nValue of the last line: 42"
     )
 
