@@ -172,6 +172,15 @@ class Limits:
     """Size of all its files together; it is looked at from time to time while a cell runs."""
     call_bytes: int = 16 << 20
     """Encoded size of one tool call's arguments, one tool's result, or the answer."""
+    calls: int = 10_000
+    """Tool calls of a cell. The code may go on without: a further call raises `RuntimeError`."""
+
+
+def too_many_calls(limits: Limits) -> RuntimeError:
+    """What a tool call raises in the code where the cell has made all that it may make."""
+    return RuntimeError(
+        f"a cell may make {limits.calls:,} tool calls, and this one has: go on in the next cell"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from executors.base import JSON, ExecutionEvent, ExecutorSpec, ToolCalled, ToolReturned
+from executors.base import (
+    JSON,
+    ExecutionEvent,
+    ExecutorSpec,
+    ToolCalled,
+    ToolReturned,
+    too_many_calls,
+)
 from executors.e2b.faults import sdk_faults
 from executors.e2b.inside.bridge import MIME
 from executors.e2b.meter import Meter
@@ -29,8 +36,8 @@ log = logging.getLogger(__name__)
 
 _ID = re.compile(r"[0-9a-f]{32}")
 PREVIEW_CHARS = 500
-MAX_CALLS = 10_000
-"""Tool calls of one cell."""
+MAX_REFUSALS = 100
+"""How many calls over the limit are answered at the same time; others have to ask again."""
 GRACE_SECONDS = 1.0
 """How long a cell may go on after it gave its answer."""
 
@@ -112,7 +119,7 @@ class HostCalls:
         answer = await self._answering
         try:
             decode(answer)
-        except ValueError as exc:
+        except (ValueError, RecursionError) as exc:
             raise ProtocolError(f"the answer cannot be read: {exc}") from exc
         return answer
 
@@ -121,11 +128,16 @@ class HostCalls:
         await end(*self._tasks, self._answering)
 
     def _take_call(self, message: Message) -> None:
-        if message.id not in self._seen and len(self._seen) < MAX_CALLS:
+        limits = self._spec.limits
+        if message.id in self._seen:
+            if (reply := self._unsent.pop(message.id, None)) is not None:
+                self._start(self._reply(message.id, reply))
+        elif len(self._seen) < limits.calls:
             self._seen.add(message.id)
             self._start(self._serve(message, number=len(self._seen)))
-        elif (reply := self._unsent.pop(message.id, None)) is not None:
-            self._start(self._reply(message.id, reply))
+        elif len(self._tasks) < MAX_REFUSALS:
+            refusal = json.dumps(failure(too_many_calls(limits))).encode()
+            self._start(self._reply(message.id, refusal, again=False))
 
     def _start(self, work: Any) -> None:
         task: asyncio.Task[None] = asyncio.create_task(work)
@@ -176,18 +188,29 @@ class HostCalls:
         return str(name), cast("dict[str, JSON]", arguments)
 
     async def _body(self, message: Message) -> Any:
-        """The body of a message, from its file where it was too long; never from another file."""
+        """The body of a message, from its file where it was too long; never from another file.
+
+        Raises:
+            ProtocolError: the code has removed or changed the file.
+        """
         if not message.size:
             return message.body
         if message.size > 2 * self._spec.limits.call_bytes:
             raise ProtocolError("the message is too large")
-        with sdk_faults():
-            data = await self._files.read(f"{self._folder}/{message.id}.req", "bytes", user=USER)
+        try:
+            with sdk_faults():
+                file = f"{self._folder}/{message.id}.req"
+                data = await self._files.read(file, "bytes", user=USER)
+        except FileNotFoundError as exc:
+            raise ProtocolError("the message's file is gone") from exc
         if len(data) != message.size:
             raise ProtocolError("the message is not as long as it says")
-        return json.loads(data)
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError) as exc:
+            raise ProtocolError("the message cannot be read") from exc
 
-    async def _reply(self, id: str, data: bytes) -> None:
+    async def _reply(self, id: str, data: bytes, *, again: bool = True) -> None:
         """Write the reply; its length comes first, so that a half-written one can be told."""
         framed = len(data).to_bytes(8, "big") + data
         try:
@@ -195,7 +218,8 @@ class HostCalls:
                 await self._files.write(f"{self._folder}/{id}.rep", framed, user=USER)
         except ExecutorError as exc:
             log.warning("a tool's reply did not get through, waiting to be asked again: %s", exc)
-            self._unsent[id] = data
+            if again:
+                self._unsent[id] = data
 
 
 def failure(exc: Exception) -> dict[str, Any]:

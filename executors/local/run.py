@@ -20,6 +20,7 @@ from executors.base import (
     Output,
     ToolCalled,
     ToolReturned,
+    too_many_calls,
 )
 from executors.errors import ProtocolError
 from executors.local.process import WorkerProcess
@@ -67,6 +68,8 @@ class CellRun:
                     case wire.Wrote() | wire.Showed() as frame:
                         if event := self._admitted(frame):
                             yield event
+                    case wire.ToolCall() if self._calls >= self._spec.limits.calls:
+                        await self._send(_failed(too_many_calls(self._spec.limits)))
                     case wire.ToolCall() as frame:
                         self._calls += 1
                         identity = self._calls  # the consumer may be slow; the call's own number
@@ -145,13 +148,16 @@ class CellRun:
             encoded = values.encode(value, max_bytes=self._spec.limits.call_bytes)
             result = wire.ToolResult(value=encoded)
         except Exception as exc:  # noqa: BLE001 a tool's failure is the code's to handle
-            result = wire.ToolResult(error=type(exc).__name__, message=_message(exc))
+            result = _failed(exc)
+        await self._send(result)
+        return result
+
+    async def _send(self, result: wire.ToolResult) -> None:
         try:
             async with asyncio.timeout(_SEND_SECONDS):
                 await self._channel.send(result)
         except (ConnectionError, TimeoutError):
             self._channel.close()  # a cell that does not take its answer has crashed
-        return result
 
     def _checked(self, frame: wire.ToolCall) -> dict[str, Any]:
         """The arguments as Python values."""
@@ -240,6 +246,10 @@ def _code_error(data: dict[str, Any]) -> CodeError:
         line=found.line or None,
         hint=_printable(found.hint[:2_000]),
     )
+
+
+def _failed(error: Exception) -> wire.ToolResult:
+    return wire.ToolResult(error=type(error).__name__, message=_message(error))
 
 
 def _message(error: Exception) -> str:

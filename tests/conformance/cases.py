@@ -314,6 +314,25 @@ async def tool_time_is_not_charged(factory: ExecutorFactory) -> None:
 
 
 @case
+async def tool_calls_of_a_cell_are_limited(factory: ExecutorFactory) -> None:
+    tools = Tools()
+    async with opened(factory, tools, calls=3) as executor:
+        code = "made = 0\nfor i in range(9):\n    echo(i)\n    made += 1"
+        events = await events_of(executor, code)
+        assert [e.id for e in events if isinstance(e, ToolReturned)] == [1, 2, 3]
+        end = events[-1]
+        assert isinstance(end, Finished)
+        assert end.error is not None
+        assert (end.error.name, end.error.message, end.error.line) == (
+            "RuntimeError",
+            "a cell may make 3 tool calls, and this one has: go on in the next cell",
+            3,
+        )
+        assert await value_of(executor, "made, echo('on')") == "(3, 'on')"
+        assert len(tools.calls) == 4
+
+
+@case
 async def a_timeout_keeps_the_state(factory: ExecutorFactory) -> None:
     async with opened(factory, seconds=1.0) as executor:
         await value_of(executor, "x = 1")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from executors.base import Limits, ToolCalled, ToolReturned
 from tests.executors_e2b.conftest import TOOLS, Make, call_tool, events, finish, printed, value
 
@@ -154,3 +156,35 @@ found[0]
         told = await value(executor, code)
         assert told
         assert "from another process" in told
+
+
+TAMPERED = """
+import os, sys
+bridge = sys.modules["executors.e2b.inside.setup"].bridge
+publish = bridge._publish
+def tamper(data):
+    for file in os.listdir(bridge.folder):
+        path = os.path.join(bridge.folder, file)
+        size = os.path.getsize(path)
+        {deed}
+    publish(data)
+bridge._publish = tamper
+"""
+DEEDS = {
+    "removed": "os.unlink(path)",
+    "not JSON": "open(path, 'w').write('x' * size)",
+    "too deep": "open(path, 'w').write('[' * size)",
+    "shorter": "os.truncate(path, 5)",
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+async def test_code_that_tampers_with_its_own_messages_gets_an_error(make: Make, deed: str) -> None:
+    async with make() as executor:
+        for ending in ("pair('a' * 400_000)", "final_answer('a' * 400_000)"):
+            finished = await finish(executor, TAMPERED.format(deed=deed) + ending)
+            assert finished.outcome == "error"
+            assert finished.error
+            assert finished.error.name in ("ProtocolError", "ToolError")
+            assert "the message" in finished.error.message
+            assert await value(executor, "bridge._publish = publish\n1 + 1") == "2"
