@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import stat
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from executors.base import FileInfo
 
 MAX_FILES = 2_000
 """How many files are listed; further ones are there, but not shown."""
+MAX_ENTRIES = 20_000
+"""How many files, folders and links are looked at to find those."""
 _MAX_DEPTH = 16
 
 
@@ -24,7 +27,8 @@ class FolderWorkspace:
 
     async def list(self) -> list[FileInfo]:
         """All regular files, sorted by path."""
-        return [FileInfo(path=path, size=size) for path, (size, _) in sorted(self.scan().items())]
+        found = await asyncio.to_thread(self.scan)
+        return [FileInfo(path=path, size=size) for path, (size, _) in sorted(found.items())]
 
     async def read(self, path: str) -> bytes:
         """The content of a file.
@@ -58,22 +62,29 @@ class FolderWorkspace:
     def scan(self) -> dict[str, tuple[int, int]]:
         """Size in bytes and modification time in nanoseconds by path, of the first files found."""
         found: dict[str, tuple[int, int]] = {}
-        waiting = [(self.root, "", 0)]
-        while waiting and len(found) < MAX_FILES:
+        with closing(self._entries()) as entries:
+            for path, entry in itertools.islice(entries, MAX_ENTRIES):
+                if len(found) >= MAX_FILES:
+                    break
+                if entry.is_file(follow_symlinks=False):
+                    with suppress(FileNotFoundError):  # the code inside has just removed it
+                        status = entry.stat(follow_symlinks=False)
+                        found[path] = (status.st_size, status.st_mtime_ns)
+        return found
+
+    def _entries(self) -> Generator[tuple[str, os.DirEntry[str]], None, None]:
+        """Everything in the workspace with its path, but for what is nested too deeply."""
+        waiting = [(os.fspath(self.root), "", 0)]
+        while waiting:
             folder, prefix, depth = waiting.pop()
             try:
                 with os.scandir(folder) as entries:
                     for entry in entries:
-                        if entry.is_file(follow_symlinks=False):
-                            status = entry.stat(follow_symlinks=False)
-                            found[prefix + entry.name] = (status.st_size, status.st_mtime_ns)
-                        elif entry.is_dir(follow_symlinks=False) and depth < _MAX_DEPTH:
-                            waiting.append((Path(entry.path), f"{prefix}{entry.name}/", depth + 1))
-                        if len(found) >= MAX_FILES:
-                            break
-            except FileNotFoundError:
-                continue  # the code inside has just removed it
-        return found
+                        if entry.is_dir(follow_symlinks=False) and depth < _MAX_DEPTH:
+                            waiting.append((entry.path, f"{prefix}{entry.name}/", depth + 1))
+                        yield prefix + entry.name, entry
+            except (FileNotFoundError, NotADirectoryError, PermissionError):
+                continue  # the code inside has just removed, replaced or closed it
 
     def _read(self, path: str) -> bytes:
         with self._folder_of(path) as (folder, name):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
-import tempfile
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal, Self
 
 from executors.base import (
@@ -29,6 +26,7 @@ from executors.local.guard.policy import DEFAULT_IMPORTS
 from executors.local.nursery import Nursery
 from executors.local.process import WorkerProcess
 from executors.local.run import DISK_LIMIT, CellRun
+from executors.local.scratch import Scratch
 from executors.local.walls import Walls, open_sentences, protections
 from executors.workspace import FolderWorkspace
 
@@ -57,7 +55,8 @@ class LocalExecutor:
         """Whether variables were lost and no event has said so yet."""
         self._starts: list[int | None] = []
         """For each cell that succeeded: the worker's count of cells before it, None if lost."""
-        self._folder = Path(tempfile.mkdtemp(prefix="sandglass-"))
+        self._scratch = Scratch()
+        self._folder = self._scratch.path
         self.workspace = FolderWorkspace(self._folder / "files")
         self._disk = DiskWatch(self._folder, spec.limits.workspace_bytes)
         self.info = ExecutorInfo(
@@ -86,7 +85,7 @@ class LocalExecutor:
         await self.interrupt()
         if self._process is not None:
             await asyncio.shield(self._process.kill())
-        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        await asyncio.to_thread(self._scratch.remove)
 
     async def run(self, code: str) -> AsyncGenerator[ExecutionEvent, None]:
         """Run one cell and yield its events, `Finished` last; see `Executor.run`.
@@ -103,11 +102,12 @@ class LocalExecutor:
             return
         process = await self._worker()
         self._running = running = CellRun(process, self._spec, code)
-        files, before = self.workspace.scan(), process.cells
+        before = process.cells
         watching = asyncio.create_task(self._disk.watch(lambda: running.stop("full")))
         lost, self._lost = self._lost, False
         told = False
         try:
+            files = await asyncio.to_thread(self.workspace.scan)
             if lost:
                 yield Notice(level="warning", text=LOST)
             async with aclosing(self._running.events()) as events:
@@ -118,7 +118,7 @@ class LocalExecutor:
                         self._note(event, before)
                         if event.error is not None and event.error.name == DISK_LIMIT:
                             await self._disk.settle()
-                        if changed := self._changed(files):
+                        if changed := await self._changed(files):
                             yield FilesChanged(files=changed)
                     yield event
         finally:
@@ -181,8 +181,8 @@ class LocalExecutor:
         elif finished.outcome == "ok":
             self._starts.append(before)
 
-    def _changed(self, before: dict[str, tuple[int, int]]) -> tuple[FileInfo, ...]:
-        now = self.workspace.scan()
+    async def _changed(self, before: dict[str, tuple[int, int]]) -> tuple[FileInfo, ...]:
+        now = await asyncio.to_thread(self.workspace.scan)
         return tuple(
             FileInfo(path=path, size=now[path][0])
             for path in sorted(now)

@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import socket
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from executors import wire
 from executors.errors import ExecutorUnavailable
 from executors.local.channel import Channel
+from executors.local.scratch import Scratch, sweep
 
 _ROOT = Path(__file__).parents[2]
 _START = (
@@ -36,7 +36,7 @@ class Nursery:
         self._channel: Channel | None = None
         self._changed = asyncio.Event()
         self._gone: set[int] = set()
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._scratch: Scratch | None = None
 
     @property
     def pid(self) -> int | None:
@@ -99,12 +99,12 @@ class Nursery:
 
     async def _start(self) -> Channel:
         ours, theirs = socket.socketpair()
-        self._scratch = tempfile.TemporaryDirectory(prefix="sandglass-zygote-")
+        self._scratch = scratch = Scratch("zygote-")
         code = _START.format(root=str(_ROOT), control=theirs.fileno(), preload=self._preload)
         environment = {
             "LANG": "C.UTF-8",
             "MPLBACKEND": "Agg",
-            "MPLCONFIGDIR": self._scratch.name,
+            "MPLCONFIGDIR": str(scratch.path),
             "OPENBLAS_NUM_THREADS": "1",
             "OMP_NUM_THREADS": "1",
         }
@@ -116,9 +116,10 @@ class Nursery:
                 env=environment,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
-                cwd=self._scratch.name,
+                cwd=scratch.path,
             )
         self._channel = channel = Channel(ours, self._changed.set, wire.MAX_FRAME)
+        await asyncio.to_thread(sweep)  # while the zygote imports
         try:
             async with asyncio.timeout(_START_SECONDS):
                 while (frame := channel.take()) is None and not channel.closed:
@@ -145,7 +146,7 @@ class Nursery:
                 process.kill()
                 await process.wait()
         if scratch is not None:
-            scratch.cleanup()
+            await asyncio.to_thread(scratch.remove)
 
 
 UNAVAILABLE = (

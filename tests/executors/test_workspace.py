@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from executors.base import FileInfo
-from executors.workspace import MAX_FILES, FolderWorkspace
+from executors.workspace import MAX_ENTRIES, MAX_FILES, FolderWorkspace
 
 
 @pytest.fixture
@@ -68,3 +68,19 @@ async def test_listing_is_bounded(workspace: FolderWorkspace) -> None:
     for i in range(MAX_FILES + 50):
         (workspace.root / str(i)).touch()
     assert len(await workspace.list()) == MAX_FILES
+
+
+async def test_folders_are_looked_at_up_to_a_bound(workspace: FolderWorkspace) -> None:
+    for i in range(MAX_ENTRIES):
+        (workspace.root / str(i)).mkdir()
+        (workspace.root / str(i) / "deep.txt").touch()
+    assert await workspace.list() == [], "the folders themselves are as many as are looked at"
+
+
+async def test_a_folder_that_cannot_be_opened_is_passed_over(workspace: FolderWorkspace) -> None:
+    await workspace.write("shut/in.txt", b"1")
+    await workspace.write("open.txt", b"2")
+    (workspace.root / "shut").chmod(0)
+    names = [file.path for file in await workspace.list()]
+    assert names == (["open.txt", "shut/in.txt"] if os.geteuid() == 0 else ["open.txt"])
+    (workspace.root / "shut").chmod(0o700)
