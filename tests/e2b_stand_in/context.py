@@ -158,9 +158,12 @@ def kernel_environment(home: Path) -> dict[str, str]:
     """What a kernel gets to see: enough to run, and nothing of this process's environment."""
     shared = Path(tempfile.gettempdir()) / "e2b-stand-in"
     shared.mkdir(exist_ok=True)
+    temporary = home / ".tmp"  # it goes with the sandbox
+    temporary.mkdir(exist_ok=True)
     return {
         "PATH": os.defpath,
         "HOME": str(home),
+        "TMPDIR": str(temporary),
         "LANG": "C.UTF-8",
         "MPLCONFIGDIR": str(shared),  # or every sandbox would build its font cache anew
         "IPYTHONDIR": str(home / ".ipython"),
