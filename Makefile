@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
 
-.PHONY: help install check format test cover bench run e2b-stand-in
+.PHONY: help install check format test containment cover bench run e2b-stand-in
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -25,6 +25,9 @@ format: ## put the formatting right
 
 test: ## every test, in the way the README says
 	$(BIN)/python -m tests
+
+containment: ## every attack on the local executor's walls, and what got through
+	$(BIN)/python -m tests.containment
 
 cover: ## which lines of the engine and the page the tests reach (TESTS=tests/tools for a part)
 	$(BIN)/coverage run --branch --source=agent,executors,ui -m pytest $(TESTS)
