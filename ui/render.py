@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import assert_never
 
+from agent.text import well_formed
 from executors.base import CodeError, Display
 from executors.values import Image, decode, preview
 from ui.blocks import (
@@ -36,7 +37,7 @@ MAX_ARGUMENT_CHARS = 300
 MAX_ANSWER_CHARS = 100_000
 
 _IMAGE_MIMES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\n]*")
 _LIMITS = {
     "TimeLimit": "This took too long",
     "OperationLimit": "This did too much work",
@@ -99,6 +100,11 @@ def render(content: Content) -> Fragment:  # noqa: C901, PLR0912 - one arm a kin
             return Fragment(_ending(content), "failed" if content.failed else "")
         case _:
             assert_never(content)
+
+
+def unshowable() -> Fragment:
+    """What stands for a block that could not be rendered."""
+    return Fragment(f"{icon('info')}<p>This part could not be shown.</p>", "warning")
 
 
 def skipped(count: int) -> str:
@@ -184,14 +190,15 @@ def _display_data(display: Display, alt: str) -> str | None:
             return f'<div class="md">{markdown(display.data)}</div>'
         case "image/svg+xml" if len(display.data) <= MAX_IMAGE_CHARS:
             # As the source of an <img> it can neither run scripts nor load anything.
-            data = base64.b64encode(display.data.encode()).decode()
+            data = base64.b64encode(well_formed(display.data).encode()).decode()
             return f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}">'
         case mime if (
             mime in _IMAGE_MIMES
             and len(display.data) <= MAX_IMAGE_CHARS
             and _BASE64.fullmatch(display.data)
         ):
-            return f'<img src="data:{mime};base64,{"".join(display.data.split())}" alt="{alt}">'
+            data = display.data.replace("\n", "")
+            return f'<img src="data:{mime};base64,{data}" alt="{alt}">'
         case _:
             return None
 

@@ -8,18 +8,19 @@ A batch is a JSON text: `chat` counts up with each new conversation, `seq` numbe
 from __future__ import annotations
 
 import json
+import logging
 from collections import deque
 from collections.abc import Iterable
 from typing import Any, Literal, assert_never
 
-from agent.events import Event
-from ui.blocks import Append, Block, Change, Drop, Printed, Put
+from agent.events import Event, RunEnded
+from ui.blocks import Append, Block, Change, Content, Drop, Printed, Put
 from ui.board import ROLL_CHARS
 from ui.markup import plain
-from ui.render import render, skipped
+from ui.render import Fragment, render, skipped, unshowable
 from ui.transcript import Transcript
 
-Patch = dict[str, Any]
+log = logging.getLogger(__name__)
 
 RECENT_CHARS = 1_000_000
 """Characters of the newest batches that are kept for pages that are a little behind."""
@@ -36,12 +37,19 @@ class View:
         self._transcript = Transcript()
         self._touched: dict[str, int] = {}
         self._dropped: dict[str, int] = {}
+        self._rendered: dict[str, tuple[Content, str]] = {}
 
     def feed(self, events: Iterable[Event]) -> str:
-        """Take in events and return the batch that shows them."""
+        """Take in events and return the batch that shows them.
+
+        An event that cannot be shown is logged, and those after it are shown all the same.
+        """
         changes: list[Change] = []
         for event in events:
-            changes += self._transcript.feed(event)
+            try:
+                changes += self._transcript.feed(event)
+            except Exception:
+                log.exception("an event of type %r could not be shown", event.type)
         return self._batch(changes)
 
     def ask(self, task: str) -> str:
@@ -56,9 +64,15 @@ class View:
         """The batch that ends what was going on, with a sentence on why."""
         return self._batch(self._transcript.abandon(text))
 
+    def halt(self) -> str:
+        """The batch that ends what was going on because the person stopped it."""
+        return self._batch(self._transcript.feed(RunEnded(outcome="stopped")))
+
     def whole(self) -> str:
         """A batch that is the whole conversation."""
-        return self._encode([_put(block) for block in self._transcript.blocks.values()], base=0)
+        return self._encode(
+            [self._put(block) for block in self._transcript.blocks.values()], base=0
+        )
 
     def after(self, seq: int) -> list[str]:
         """The batches that bring a page from `seq` to now, oldest first; empty if it is there."""
@@ -73,28 +87,27 @@ class View:
 
     def _since(self, seq: int) -> str:
         """One batch that stands for all after `seq`: every block that changed, afresh."""
-        gone: list[Patch] = [
-            {"op": "drop", "id": name} for name, at in self._dropped.items() if at > seq
-        ]
+        gone = [_drop(name) for name, at in self._dropped.items() if at > seq]
         changed = (
             block
             for name, block in self._transcript.blocks.items()
             if self._touched.get(name, 0) > seq
         )
-        return self._encode(gone + [_put(block) for block in changed], base=seq)
+        return self._encode(gone + [self._put(block) for block in changed], base=seq)
 
     def _batch(self, changes: Iterable[Change]) -> str:
         self.seq += 1
-        patches: list[Patch] = []
+        patches: list[str] = []
         for change in _merged(changes):
             match change:
                 case Drop(name):
                     self._touched.pop(name, None)
+                    self._rendered.pop(name, None)
                     self._dropped[name] = self.seq
-                    patches.append({"op": "drop", "id": name})
+                    patches.append(_drop(name))
                 case Put(name):
                     self._touched[name] = self.seq
-                    patches.append(_put(self._transcript.blocks[name]))
+                    patches.append(self._put(self._transcript.blocks[name]))
                 case Append(name, text):
                     self._touched[name] = self.seq
                     patches.append(_append(self._transcript.blocks[name], text))
@@ -110,16 +123,22 @@ class View:
         while self._recent_chars > RECENT_CHARS:
             self._recent_chars -= len(self._recent.popleft())
 
-    def _encode(self, patches: list[Patch], *, base: int) -> str:
-        batch = {
+    def _put(self, block: Block) -> str:
+        """The patch that shows the block; rendered once for each content that it has."""
+        content, patch = self._rendered.get(block.id, (None, ""))
+        if content is not block.content:
+            patch = _put(block, _fragment(block.content))
+            self._rendered[block.id] = (block.content, patch)
+        return patch
+
+    def _encode(self, patches: list[str], *, base: int) -> str:
+        head = {
             "chat": self.chat,
             "base": base,
             "seq": self.seq,
             "activity": self._transcript.activity,
-            "patches": patches,
         }
-        # No markup in the JSON text itself, wherever it is put on its way.
-        return json.dumps(batch, separators=(",", ":")).replace("<", "\\u003c")
+        return f'{_json(head)[:-1]},"patches":[{",".join(patches)}]}}'
 
 
 def _merged(changes: Iterable[Change]) -> Iterable[Change]:
@@ -136,21 +155,40 @@ def _merged(changes: Iterable[Change]) -> Iterable[Change]:
     return merged.values()
 
 
-def _put(block: Block) -> Patch:
-    fragment = render(block.content)
-    return {
-        "op": "put",
-        "id": block.id,
-        "parent": block.parent,
-        "kind": block.content.kind,
-        "state": fragment.state,
-        "html": fragment.html,
-    }
+def _fragment(content: Content) -> Fragment:
+    try:
+        return render(content)
+    except Exception:
+        # What one block is made of must not take the rest of the conversation off the page.
+        log.exception("a block of kind %r could not be rendered", content.kind)
+        return unshowable()
 
 
-def _append(block: Block, text: str) -> Patch:
-    patch: Patch = {"op": "append", "id": block.id, "text": plain(text)}
+def _put(block: Block, fragment: Fragment) -> str:
+    return _json(
+        {
+            "op": "put",
+            "id": block.id,
+            "parent": block.parent,
+            "kind": block.content.kind,
+            "state": fragment.state,
+            "html": fragment.html,
+        }
+    )
+
+
+def _append(block: Block, text: str) -> str:
+    patch: dict[str, Any] = {"op": "append", "id": block.id, "text": plain(text)}
     if isinstance(block.content, Printed) and block.content.skipped:
         patch |= {"keep": ROLL_CHARS, "skipped": skipped(block.content.skipped)}
         patch["text"] = patch["text"][-ROLL_CHARS:]
-    return patch
+    return _json(patch)
+
+
+def _drop(name: str) -> str:
+    return _json({"op": "drop", "id": name})
+
+
+def _json(value: dict[str, Any]) -> str:
+    # No markup in the JSON text itself, wherever it is put on its way.
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
@@ -130,3 +132,68 @@ def test_code_is_highlighted_without_losing_a_character() -> None:
     parsed.close()
     assert parsed.text == code
     assert '<span class="k">def</span>' in highlight(code)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![" * 1_000_000,
+        "![" * 15_000,
+        "[" * 30_000,
+        "|".join("a" * 1250) + "\n" + "|".join("-" * 1250) + "\n" + "a\n" * 2500,
+        "```x\n\n" * 5000,
+        "```yaml\n" + "&a " * 9000,
+        "```python\n" + "`" * 12_000 + "\n```\n" + "```python\n" + "`" * 12_000,
+        "- a\n" * 7500,
+        "**a*" * 7500,
+        "&#" * 15_000,
+    ],
+    ids=lambda text: text[:9],
+)
+def test_no_markdown_keeps_the_server_from_others(text: str) -> None:
+    markdown("warm")
+    assert seconds(lambda: markdown(text)) < 0.35  # half of what the same takes without a bound
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 79_999,
+        "<div>" * 12_000,
+        "<a><b>" * 10_000,
+        "<b><p></b></p>" * 4000,
+        "<div></x>" * 7000,
+        '<div a="</div>">' * 4000,
+        "<b>x</i>" * 8000,
+    ],
+    ids=lambda html: html[:14],
+)
+def test_no_html_keeps_the_server_from_others(html: str) -> None:
+    assert seconds(lambda: table(html)) < 0.35
+
+
+def test_html_that_is_nested_too_deep_is_not_shown() -> None:
+    assert table("<div>" * 100 + "x" + "</div>" * 100) is not None
+    assert table("<div>" * 101 + "x" + "</div>" * 101) is None
+    assert table("<DIV></p>" * 101) is None  # an end that fits nothing takes nothing back
+    assert table("<p>a<br>b<hr></p>" * 200) is not None
+
+
+def test_markdown_that_is_too_long_is_shown_as_it_is() -> None:
+    for text in ("**x** <b>\n" * 5000, "![" * 15_000):
+        html = markdown(text)
+        assert "too long to be laid out" in html
+        assert escape(text) in html
+    assert "too long" not in markdown("A **word** and a [link](https://a.example).\n\n" * 150)
+
+
+def test_half_characters_are_replaced() -> None:
+    assert "\ufffd" in markdown("half \ud83d")
+    assert "\ufffd" in (table("<p>half \ud83d</p>") or "")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """The processor time that it takes."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.events import Event, ModelPreparing, StepRejected, StepStarted, TextDelta
-from executors.base import Finished
+from executors.base import Display, Finished
 from tests.ui.logs import acting, answered, printed, started
 from ui.board import ROLL_CHARS
 from ui.cell import HEAD_CHARS
@@ -127,3 +128,40 @@ def test_appends_to_a_full_output_say_what_is_cut() -> None:
     assert patch["text"] == "z" * 50
     assert patch["keep"] == ROLL_CHARS
     assert patch["skipped"] == "… 50 characters are not shown …"
+
+
+def test_a_block_is_rendered_once_however_often_the_page_is_reloaded() -> None:
+    view = View(chat=1)
+    view.feed(LOG)
+    whole = view.whole()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delattr("ui.view.render")
+        assert view.whole() == whole
+
+
+def test_what_cannot_be_shown_is_logged_and_the_rest_goes_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken: Any = None  # no description at all
+    display = Display(mime="text/plain", data="", alt=broken)
+    view = View(chat=1)
+    with caplog.at_level(logging.ERROR):
+        view.feed(
+            [*started(), *acting(1, "t", "c", display, printed("1\n"), Finished(outcome="ok"))]
+        )
+    page = Page()
+    page.receive(view.whole())
+    shown = {kind: html for _, kind, html in page.blocks.values()}
+    assert "This part could not be shown." in shown["display"]
+    assert "1" in shown["output"]
+    assert "'display' could not be rendered" in caplog.text
+
+
+def test_half_characters_stop_nothing() -> None:
+    half = "half \ud83d"
+    svg = Display(mime="image/svg+xml", data=f"<svg>{half}</svg>", alt=half)
+    html = Display(mime="text/html", data=half, alt=half)
+    view = View(chat=1)
+    view.feed([*started(half), *acting(1, half, half, svg, html), *answered(2, half)])
+    view.whole().encode()
+    assert "could not be shown" not in view.whole()
