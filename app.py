@@ -131,8 +131,10 @@ def main() -> None:
     )
 
     async def close() -> None:
-        await store.aclose()
-        await services.aclose()
+        try:
+            await store.aclose()
+        finally:
+            await services.aclose()
 
     serve(
         build_page(services, store=store, sign_in=offers_sign_in(os.environ)),

@@ -75,7 +75,7 @@ class Handlers:
         visitor.begin(task, setup)
         return _news(visitor, visitor.view.after(seq))
 
-    def refusal(self, task: str) -> str:
+    def refusal(self, task: str, page: str | None) -> str:
         """Why that message cannot be sent; empty where it can."""
         if len(task) > MAX_TASK_CHARS:
             return (
@@ -84,6 +84,7 @@ class Handlers:
             )
         try:
             self._store.admit()
+            self._store.visitor(page)
         except SessionLimit as exc:
             return str(exc)
         return ""
@@ -97,8 +98,10 @@ class Handlers:
 
     async def stop(self, page: str | None) -> None:
         """Stop the visitor's run; the news that follow show the end."""
+        if (visitor := self._store.find(page)) is None:
+            return
         try:
-            await self._store.visitor(page).stop()
+            await visitor.stop()
         except Exception:
             log.exception("a run could not be stopped")
 
@@ -126,7 +129,7 @@ class Handlers:
                 return ""
         if visitor is None:
             return ""
-        visitor.seen = time.monotonic()
+        visitor.seen, visitor.asked = time.monotonic(), True
         batches = await visitor.news(chat, seq)
         visitor.seen = time.monotonic()
         return _news(visitor, batches)

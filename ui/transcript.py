@@ -40,6 +40,8 @@ class Transcript:
         self._steps = 0
         self._task = ""
         self._asked = False
+        self._kept = False
+        """Whether the newest cell of this run has told that variables are kept."""
 
     @property
     def blocks(self) -> dict[str, Block]:
@@ -48,7 +50,7 @@ class Transcript:
 
     def ask(self, task: str) -> list[Change]:
         """Show the person's message at once; the run that follows does not repeat it."""
-        self._asked, self._task = True, task
+        self._asked, self._task, self._kept = True, task, False
         self.activity = "starting"
         self._board.add(User(text=task))
         return self._board.take()
@@ -83,10 +85,10 @@ class Transcript:
                 self._enter(event.step).write_code(event.text)
             case ActionReady():
                 self.activity = "running"
+                self._kept = False
                 self._enter(event.step).act(event)
             case CellEvent():
-                self.activity = "thinking" if isinstance(event.event, Finished) else "running"
-                self._enter(event.step).run(event.event)
+                self._run(event)
             case StepRejected():
                 self.activity = "thinking"
                 self._enter(event.step).reject(event.reason)
@@ -103,7 +105,15 @@ class Transcript:
             self._board.add(User(text=event.task))
         self._asked, self._task = False, event.task
         self._step, self._steps = None, 0
+        self._kept = False
         self.activity = "starting"
+
+    def _run(self, event: CellEvent) -> None:
+        self.activity = "running"
+        if isinstance(event.event, Finished):
+            self.activity = "thinking"
+            self._kept = event.event.state_kept
+        self._enter(event.step).run(event.event)
 
     def _enter(self, number: int) -> StepFold:
         """The step of that number: the one going on (it may be tried again), or a new one."""
@@ -127,7 +137,7 @@ class Transcript:
             answer = Answer(value=event.answer, steps=steps, seconds=event.duration, tokens=tokens)
             self._board.add(answer)
         if event.outcome != "answer":
-            text = _ending(event, self._steps)
+            text = _ending(event, self._steps, kept=self._kept)
             self._board.add(Ending(text=text, failed=event.outcome == "failed", task=self._task))
 
 
@@ -139,10 +149,12 @@ def fold(events: Iterable[Event]) -> Transcript:
     return transcript
 
 
-def _ending(event: RunEnded, steps: int) -> str:
+def _ending(event: RunEnded, steps: int, *, kept: bool) -> str:
     match event.outcome:
         case "stopped":
-            return "Stopped. Everything up to here is kept: send a message to go on from it."
+            if kept:
+                return "Stopped. Variables of finished steps are kept."
+            return "Stopped. The conversation is kept: send a message to go on from it."
         case "max_steps":
             return (
                 f"The agent reached its limit of {steps} steps without finishing. "

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import secrets
 import time
+from collections.abc import Awaitable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -69,12 +70,15 @@ class Visitor:
         """When the visitor last did something, and when a page last asked, on that clock."""
         self.pages: set[str] = set()
         """The session hashes of the pages that are open."""
+        self.asked = False
+        """Whether a page asked for news since the last one came: anybody can make up a page."""
         self.resumed = False
         """Whether a page was reloaded: what was typed on the one before is not on this one."""
         self._services, self._wait_seconds = services, wait_seconds
         self._held: _Held | None = None
         self._fed = 0
         self._begin: asyncio.Task[None] | None = None
+        self._halted = asyncio.Event()
         self._closed = False
         self._turn = asyncio.Lock()
         self._stirred = asyncio.Event()
@@ -101,14 +105,21 @@ class Visitor:
 
         A page whose connection was lost has no heartbeat any more: its questions take its place.
         """
-        return self.busy or not self.pages
+        return self.busy or not self.pages or not self.asked
+
+    def enter(self, page: str) -> None:
+        """A page with that session hash has opened."""
+        self.pages.add(page)
+        self.seen, self.asked = time.monotonic(), False
 
     def begin(self, task: str, setup: Setup) -> None:
         """Show the task at once and start a run on it, which goes on without any page."""
         self._catch_up()
         self.view.ask(task)
-        start = self._start(self.view, task, self._with_keys(setup))
+        self._halted = asyncio.Event()
+        start = self._start(self.view, task, self._with_keys(setup), self._halted)
         self._begin = asyncio.create_task(start, name="begin")
+        self._begin.add_done_callback(lambda _: self._stir())
         self._stir()
 
     async def news(self, chat: int, seq: int) -> list[str]:
@@ -123,8 +134,14 @@ class Visitor:
         return self._after(chat, seq)
 
     async def stop(self) -> None:
-        """Stop the run, if any."""
-        if (session := self.session) is not None:
+        """Stop the run, or the task that is on its way to one."""
+        if self._starting:
+            # Not cancelled: what it is just making or moving has to be held, or closed, in the end.
+            if not self._halted.is_set():
+                self._halted.set()
+                self.view.halt()
+                self._stir()
+        elif (session := self.session) is not None:
             await session.stop()
 
     async def renew(self) -> None:
@@ -135,7 +152,9 @@ class Visitor:
         await self._release()
 
     async def rest(self) -> None:
-        """Release what the session holds, and say so; what is on the page stays."""
+        """Release what an idle session holds, and say so; what is on the page stays."""
+        if self.busy:
+            return
         self._catch_up()
         await self._release()
         self.view.remark(
@@ -144,10 +163,14 @@ class Visitor:
         )
         self._stir()
 
-    async def aclose(self) -> None:
-        """Close the session, whatever it is doing. Idempotent."""
+    def retire(self) -> None:
+        """Begin nothing any more: the visitor is about to be closed."""
         self._closed = True
         self._stir()
+
+    async def aclose(self) -> None:
+        """Close the session, whatever it is doing. Idempotent."""
+        self.retire()
         await self._release()
 
     @property
@@ -173,13 +196,10 @@ class Visitor:
 
     async def _growth(self) -> None:
         """Wait until something happens, or for `wait_seconds`."""
-        if self._starting and self._begin is not None:
-            await asyncio.wait([self._begin], timeout=self._wait_seconds)
-            return
         session, stirred = self.session, self._stirred
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._wait_seconds):
-                if session is None or not session.running:
+                if self._starting or session is None or not session.running:
                     await stirred.wait()
                     return
                 async with aclosing(session.follow(self._fed)) as events:
@@ -190,19 +210,20 @@ class Visitor:
         stirred, self._stirred = self._stirred, asyncio.Event()
         stirred.set()
 
-    async def _start(self, view: View, task: str, setup: Setup) -> None:
+    async def _start(self, view: View, task: str, setup: Setup, halted: asyncio.Event) -> None:
         trouble = ""
         try:
             async with self._turn:
-                if self._shows(view):
+                if self._shows(view) and not halted.is_set():
                     self._held = await self._prepared(setup)
+                if self._held is not None and self._shows(view) and not halted.is_set():
                     await self._held.session.start(task)
         except AgentError as exc:
             trouble = str(exc)
         except Exception:
             log.exception("a task could not be worked on")
             trouble = TROUBLE
-        if trouble and self._shows(view):
+        if trouble and self._shows(view) and not halted.is_set():
             view.abandon(trouble)
 
     def _shows(self, view: View) -> bool:
@@ -230,7 +251,11 @@ class Visitor:
             self._held = await self._with_model(self._held, setup)
             return await self._with_executors(self._held, setup)
         model = self._services.model(setup.model, key=setup.model_key)
-        executors = self._services.executors(setup.backend, key=setup.e2b_key)
+        try:
+            executors = self._services.executors(setup.backend, key=setup.e2b_key)
+        except Exception:
+            await self._let_go(model)
+            raise
         session = self._services.session(model=model, executors=executors)
         self._fed = 0
         return _Held(view=self.view, setup=setup, session=session, model=model, executors=executors)
@@ -241,7 +266,7 @@ class Visitor:
             return held
         model = self._services.model(new.model, key=new.model_key)
         await held.session.use_model(model)
-        await self._services.release(held.model)
+        await self._let_go(held.model)
         setup = replace(old, model=new.model, model_key=new.model_key)
         return replace(held, setup=setup, model=model)
 
@@ -251,8 +276,12 @@ class Visitor:
         if old.backend == new.backend and same_key:
             return held
         executors = self._services.executors(new.backend, key=new.e2b_key)
-        await held.session.use_executor(executors)
-        await self._services.release(held.executors)
+        try:
+            await held.session.use_executor(executors)
+        except BaseException:
+            await self._let_go(executors)
+            raise
+        await self._let_go(held.executors)
         where = "in E2B" if new.backend == "e2b" else "on this server"
         self.view.remark(
             f"Code now runs {where}, afresh: variables and files of earlier steps stay behind."
@@ -264,8 +293,19 @@ class Visitor:
         async with self._turn:
             held, self._held = self._held, None
             if held is not None:
-                await held.session.aclose()
-                await self._services.release(held.model)
-                await self._services.release(held.executors)
+                await _logged(held.session.aclose())
+                await self._let_go(held.model)
+                await self._let_go(held.executors)
         if self._begin is not None:  # it finds that its conversation is gone
             await asyncio.wait([self._begin])
+
+    async def _let_go(self, made: Model | ExecutorFactory) -> None:
+        await _logged(self._services.release(made))
+
+
+async def _logged(closing: Awaitable[None]) -> None:
+    """Close one thing. If it fails, the log says so, and what comes after it is closed as well."""
+    try:
+        await closing
+    except Exception:
+        log.exception("a part of a conversation could not be released")

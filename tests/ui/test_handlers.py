@@ -187,7 +187,7 @@ async def test_stop_ends_a_run(apps: Any) -> None:
             assert "still working" in app.handlers.busy("a")
             await app.handlers.stop("a")
     assert "Stopped." in app.shown()["ending"][0]
-    assert app.handlers.busy("a") == app.handlers.refusal("More") == ""
+    assert app.handlers.busy("a") == app.handlers.refusal("More", "a") == ""
 
 
 async def test_a_run_goes_on_without_a_page_and_a_reload_finds_it(apps: Any) -> None:
@@ -240,6 +240,7 @@ async def test_a_conversation_outlives_its_page_for_the_grace_only(apps: Any) ->
     await app.handlers.leave("a")
     assert await app.store.release_absent() == 0
     await app.handlers.attach("b", tab)
+    await app.follow("b")
     await asyncio.sleep(0.4)
     assert await app.store.release_absent() == 0
     visitor = app.store.visitor("b")
@@ -270,7 +271,7 @@ async def test_a_new_chat_takes_the_place_of_a_task_that_was_just_sent(apps: Any
 
 async def test_limits_refuse_with_a_sentence(apps: Any) -> None:
     app = apps(offered("first", "Fine."), limit=1, runs=0)
-    assert "busy with other people" in app.handlers.refusal("Go")
+    assert "busy with other people" in app.handlers.refusal("Go", "a")
     app.store.visitor("a")
     with pytest.raises(SessionLimit):
         app.store.visitor("b")
@@ -278,10 +279,10 @@ async def test_limits_refuse_with_a_sentence(apps: Any) -> None:
     assert "as many people as it can" in news["batches"][0]["patches"][0]["html"]
 
 
-def test_a_message_that_is_too_long_is_refused(apps: Any) -> None:
+async def test_a_message_that_is_too_long_is_refused(apps: Any) -> None:
     app = apps(offered("first", "Fine."))
-    assert "20,001 characters" in app.handlers.refusal("x" * (MAX_TASK_CHARS + 1))
-    assert app.handlers.refusal("x" * MAX_TASK_CHARS) == ""
+    assert "20,001 characters" in app.handlers.refusal("x" * (MAX_TASK_CHARS + 1), "a")
+    assert app.handlers.refusal("x" * MAX_TASK_CHARS, "a") == ""
 
 
 async def test_idle_conversations_are_released_and_say_so(apps: Any) -> None:

@@ -190,6 +190,23 @@ def test_nothing_looks_alive_after_the_end(outcome: str) -> None:
     assert transcript.activity == "idle"
 
 
+def test_a_stop_says_that_variables_are_kept_only_where_it_is_known() -> None:
+    def ending(*events: Event) -> str:
+        return only(fold([*started(), *events, RunEnded(outcome="stopped")]), Ending).text
+
+    known = "Stopped. Variables of finished steps are kept."
+    unknown = "Stopped. The conversation is kept: send a message to go on from it."
+    done = acting(1, "t", "c")
+    cut = ActionReady(step=2, thought="t", code="c")
+    lost = acting(2, "t", "c", Finished(outcome="crashed", state_kept=False))
+    assert ending(*done) == known
+    assert ending(*done, StepStarted(step=2, max_steps=5)) == known
+    assert ending() == unknown
+    assert ending(*done, cut) == unknown
+    assert ending(*done, *lost) == unknown
+    assert ending(*done, *started("More")) == unknown
+
+
 def test_a_last_word_after_too_many_steps_is_an_answer_with_an_ending() -> None:
     transcript = fold(
         [

@@ -1,0 +1,203 @@
+"""Whatever fails, hangs or is made up, every conversation is closed in the end, and no other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+import pytest
+
+from agent.models.catalogue import ModelChoice
+from agent.models.scripted import ScriptedModel
+from agent.services import AgentDefaults, OfferedModel, Services
+from executors.base import Executor, ExecutorSpec
+from executors.local.executor import LocalExecutorFactory
+from ui.handlers import Handlers
+from ui.sessions import SessionStore
+from ui.visitor import Setup
+
+THERE = Setup(backend="e2b", model="first", e2b_key="key")
+HERE = Setup(backend="local", model="first")
+
+
+class Elsewhere:
+    """A place of one visitor's own that takes a while to close, and may fail at it."""
+
+    kind: Literal["e2b"] = "e2b"
+
+    def __init__(self, seconds: float, *, fails: bool) -> None:
+        self.closed = False
+        self._inner = LocalExecutorFactory()
+        self._seconds, self._fails = seconds, fails
+
+    def __call__(self, spec: ExecutorSpec) -> Executor:
+        return self._inner(spec)
+
+    async def aclose(self) -> None:
+        await asyncio.sleep(self._seconds)
+        await self._inner.aclose()
+        self.closed = True
+        if self._fails:
+            raise RuntimeError("the place does not close")
+
+
+class Unclosable(ScriptedModel):
+    """A model of which closing fails."""
+
+    async def aclose(self) -> None:
+        raise RuntimeError("the model does not close")
+
+
+class App:
+    """Handlers over one model and places of every visitor's own."""
+
+    def __init__(
+        self, model: type[ScriptedModel], seconds: float, *, fails: bool = False, **limits: Any
+    ) -> None:
+        self.places: list[Elsewhere] = []
+        choice = ModelChoice(id="first", label="first", hint="", needs_key=False)
+        self.services = Services(
+            models=[OfferedModel(choice=choice, make=lambda _: model("Done."), has_key=True)],
+            local=LocalExecutorFactory,
+            e2b=lambda _: self._place(seconds, fails),
+            has_e2b_key=False,
+            defaults=AgentDefaults(),
+        )
+        self.store = SessionStore(self.services, **limits)
+        self.handlers = Handlers(self.services, self.store)
+
+    async def use(self, page: str, setup: Setup = THERE) -> str:
+        """Have a task done on that page; returns the secret of its tab."""
+        await self.handlers.send("Go", setup, page)
+        visitor = self.store.visitor(page)
+        while visitor.busy:
+            await self.follow(page)
+        return visitor.tab
+
+    async def follow(self, page: str) -> None:
+        visitor = self.store.visitor(page)
+        seen = {"tab": visitor.tab, "chat": visitor.view.chat, "seq": visitor.view.seq}
+        await self.handlers.follow(seen)
+
+    def _place(self, seconds: float, fails: bool) -> Elsewhere:
+        self.places.append(Elsewhere(seconds, fails=fails))
+        return self.places[-1]
+
+
+@pytest.fixture
+async def apps() -> AsyncIterator[Any]:
+    made: list[App] = []
+
+    def make(model: type[ScriptedModel] = ScriptedModel, seconds: float = 0.0, **more: Any) -> App:
+        made.append(App(model, seconds, **more))
+        return made[-1]
+
+    yield make
+    for app in made:
+        await app.store.aclose()
+        await app.services.aclose()
+
+
+async def test_what_cannot_be_closed_keeps_nothing_else_open(
+    apps: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = apps(Unclosable)
+    await app.use("a")
+    fresh = json.loads(await app.handlers.new_chat("a"))
+    assert fresh["batches"][0]["patches"] == []
+    assert app.places[0].closed
+    assert "could not be released" in caplog.text
+    assert "the model does not close" in caplog.text
+
+
+async def test_closes_that_are_slow_or_fail_go_on_side_by_side(apps: Any) -> None:
+    app = apps(seconds=0.7, fails=True)
+    for page in "abc":
+        await app.use(page)
+    began = time.monotonic()
+    await app.store.aclose()
+    assert time.monotonic() - began < 1.6
+    assert [place.closed for place in app.places] == [True, True, True]
+
+
+async def test_a_page_that_comes_back_during_a_slow_close_is_left_alone(apps: Any) -> None:
+    app = apps(seconds=0.5, grace_seconds=0.2)
+    await app.use("a")
+    tab = await app.use("b", HERE)
+    for page in "ab":
+        await app.handlers.leave(page)
+    await asyncio.sleep(0.25)
+    releasing = asyncio.create_task(app.store.release_absent())
+    await asyncio.sleep(0.1)
+    back = app.store.attach("new b", tab)
+    await app.follow("new b")
+    await releasing
+    assert app.store.by_tab(back.tab) is back
+    await app.use("new b", HERE)
+    assert back.session is not None
+
+
+async def test_a_release_that_is_broken_off_loses_no_conversation(apps: Any) -> None:
+    app = apps(seconds=0.4, grace_seconds=0.1)
+    await app.use("a")
+    await app.handlers.leave("a")
+    await asyncio.sleep(0.15)
+    releasing = asyncio.create_task(app.store.release_absent())
+    await asyncio.sleep(0.1)
+    assert app.store.find("a") is None
+    releasing.cancel()
+    await asyncio.wait([releasing])
+    await app.store.aclose()
+    assert app.places[0].closed
+
+
+async def test_pages_that_are_made_up_keep_no_place(apps: Any) -> None:
+    app = apps(limit=3, grace_seconds=0.2, silent_seconds=0.8)
+    for page in "abc":
+        await app.handlers.attach(page, "")
+    await app.follow("c")
+    await app.handlers.stop("made up")
+    assert "as many people as it can" in app.handlers.refusal("Go", "d")
+    await asyncio.sleep(0.3)
+    await app.store.release_absent()
+    assert [app.store.find(page) is None for page in "abc"] == [True, True, False]
+    assert app.handlers.refusal("Go", "d") == ""
+    await asyncio.sleep(0.7)
+    await app.store.release_absent()
+    assert app.store.find("c") is None  # it asked once, and then never again
+
+
+async def test_a_page_that_asks_now_and_then_stays(apps: Any) -> None:
+    app = apps(grace_seconds=0.2, silent_seconds=0.5)
+    news = json.loads((await app.handlers.attach("a", ""))[0])
+    assert news["live"]  # so that it asks at once
+    for _ in range(3):
+        await app.follow("a")
+        await asyncio.sleep(0.3)
+        assert await app.store.release_absent() == 0
+    assert not app.store.visitor("a").live
+
+
+async def test_a_stop_while_a_task_is_on_its_way_to_a_run_is_kept(apps: Any) -> None:
+    app = apps(seconds=0.6)
+    await app.use("a")
+    visitor = app.store.visitor("a")
+    ran = len(visitor.session.events)
+    await app.handlers.send("Move", HERE, "a")
+    await asyncio.sleep(0.1)
+    assert visitor.busy
+    began = time.monotonic()
+    await app.handlers.stop("a")
+    await app.handlers.stop("a")
+    assert time.monotonic() - began < 0.3
+    assert visitor.view.whole().count("Stopped.") == 1
+    await asyncio.sleep(0.8)
+    assert not visitor.busy
+    assert len(visitor.session.events) == ran
+    assert app.places[0].closed
+    await app.use("a", HERE)
+    assert len(visitor.session.events) > ran
+    assert visitor.view.whole().count("Done.") >= 2
