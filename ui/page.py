@@ -16,6 +16,7 @@ from html import escape
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from agent.services import Services
 from ui.handlers import Handlers
@@ -23,6 +24,7 @@ from ui.icons import ASSETS, icon
 from ui.sessions import SessionStore
 from ui.sign_in import model_key as key_of
 from ui.start import start_screen
+from ui.uploads import NoUploads
 
 TITLE = "Sandglass"
 _STYLES = ("base.css", "controls.css", "transcript.css")
@@ -126,7 +128,7 @@ def launch_options() -> dict[str, Any]:
         "footer_links": [],
         "ssr_mode": False,
         "max_threads": 512,
-        "max_file_size": "20mb",
+        "app_kwargs": {"middleware": [Middleware(NoUploads)]},
         "show_error": False,
         "enable_monitoring": False,
     }
@@ -247,7 +249,7 @@ def _sender(handlers: Handlers) -> Any:
     ) -> Any:
         task, page = task or "", request.session_hash
         busy = handlers.busy(page)
-        refusal = "" if busy else handlers.refusal(task)
+        refusal = "" if busy else handlers.refusal(task, page)
         needs_key = handlers.needs_e2b_key(backend, e2b_key, page)
         if refusal or busy or needs_key or not task.strip():  # the message stays in the box
             said = _hint(refusal) if refusal else _hint(busy, "busy")

@@ -54,8 +54,7 @@ def serve(
         server_name=host,
         server_port=port,
         prevent_thread_lock=True,
-        app_kwargs={"lifespan": lifespan},
-        **options,
+        **options | {"app_kwargs": options.get("app_kwargs", {}) | {"lifespan": lifespan}},
     )
     ended.wait()
     log.info("ending: closing all conversations")

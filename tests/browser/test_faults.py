@@ -120,3 +120,15 @@ def test_a_message_of_the_greatest_length_goes_through_and_a_longer_one_stays(pa
     assert texts(page, "user").strip() == longest
     assert box.input_value() == ""
     expect(page.locator("#refusal")).to_be_hidden()
+
+
+def test_nobody_can_leave_files_on_the_server(page: Page, scripted: AppProcess) -> None:
+    for path in ("gradio_api/upload", "gradio_api/upload/", "gradio_api//upload"):
+        reply = page.request.post(
+            f"{scripted.url}/{path}",
+            multipart={"files": {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x"}},
+        )
+        assert reply.status == 403, path
+        assert reply.text() == "This page takes no files."
+    ask(page, "remember")
+    assert "Kept." in texts(page, "answer")
