@@ -22,6 +22,7 @@ from executors.e2b.executor import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
 from tests.browser.scripts import SCRIPTS, UNKNOWN
 from ui.page import build_page, launch_options
+from ui.server import serve
 from ui.sessions import SessionStore
 from ui.sign_in import offers_sign_in
 
@@ -100,12 +101,23 @@ def services() -> Services:
     )
 
 
-if __name__ == "__main__":
+def main() -> None:
     offered = services()
     store = SessionStore(offered, grace_seconds=3)
-    build_page(offered, store=store, sign_in=offers_sign_in(os.environ)).launch(
-        server_name="127.0.0.1",
-        server_port=int(os.environ["SANDGLASS_PORT"]),
-        quiet=True,
-        **launch_options(),
+
+    async def close() -> None:
+        await store.aclose()
+        await offered.aclose()
+
+    serve(
+        build_page(offered, store=store, sign_in=offers_sign_in(os.environ)),
+        {"quiet": True, **launch_options()},
+        host="127.0.0.1",
+        port=int(os.environ["SANDGLASS_PORT"]),
+        warm=offered.warm,
+        close=close,
     )
+
+
+if __name__ == "__main__":
+    main()
