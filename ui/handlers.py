@@ -89,10 +89,12 @@ class Handlers:
             return str(exc)
         return ""
 
-    def busy(self, page: str | None) -> str:
+    async def busy(self, page: str | None) -> str:
         """Why the visitor has to wait before the next message; empty when idle."""
-        visitor = self._store.find(page)
-        if visitor is not None and visitor.busy:
+        if (visitor := self._store.find(page)) is None:
+            return ""
+        await visitor.caught_up()
+        if visitor.busy:
             return "The agent is still working. Wait for it, or press Stop, then send again."
         return ""
 

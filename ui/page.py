@@ -248,7 +248,7 @@ def _sender(handlers: Handlers) -> Any:
         token: gr.OAuthToken | None,
     ) -> Any:
         task, page = task or "", request.session_hash
-        busy = handlers.busy(page)
+        busy = await handlers.busy(page)  # nothing is awaited from here until the run begins
         refusal = "" if busy else handlers.refusal(task, page)
         needs_key = handlers.needs_e2b_key(backend, e2b_key, page)
         if refusal or busy or needs_key or not task.strip():  # the message stays in the box

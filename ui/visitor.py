@@ -5,24 +5,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import secrets
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from agent.errors import AgentError
+from agent.events import CellEvent, Event
 from agent.models.base import Model
 from agent.services import Services
 from agent.session import Session
-from executors.base import ExecutorFactory
+from executors.base import Display, ExecutorFactory
 from ui.view import View
 
 log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.11
 """The least time between two updates of a page: about 9 a second."""
+
+SHOW_SECONDS = 0.05
+"""How long news may be rendered before other visitors get their turn."""
 
 TROUBLE = (
     "Something went wrong inside the app, and the details are in the server's log. "
@@ -105,7 +110,7 @@ class Visitor:
 
         A page whose connection was lost has no heartbeat any more: its questions take its place.
         """
-        return self.busy or not self.pages or not self.asked
+        return self.busy or not self.pages or not self.asked or bool(self._behind)
 
     def enter(self, page: str) -> None:
         """A page with that session hash has opened."""
@@ -121,6 +126,12 @@ class Visitor:
         self._begin = asyncio.create_task(start, name="begin")
         self._begin.add_done_callback(lambda _: self._stir())
         self._stir()
+
+    async def caught_up(self) -> None:
+        """Show all of a run that has ended, with pauses in which others get their turn."""
+        while self._behind and not self.busy:
+            self._catch_up(SHOW_SECONDS)
+            await asyncio.sleep(0)
 
     async def news(self, chat: int, seq: int) -> list[str]:
         """The batches after number `seq` of conversation `chat`; waits a while if there are none.
@@ -153,9 +164,9 @@ class Visitor:
 
     async def rest(self) -> None:
         """Release what an idle session holds, and say so; what is on the page stays."""
+        await self.caught_up()
         if self.busy:
             return
-        self._catch_up()
         await self._release()
         self.view.remark(
             "This conversation was idle for a long time, so its variables and files were "
@@ -183,16 +194,23 @@ class Visitor:
         return self._begin is not None and not self._begin.done()
 
     def _after(self, chat: int, seq: int) -> list[str]:
-        self._catch_up()
+        self._catch_up(SHOW_SECONDS)
         if chat != self.view.chat:
             return [self.view.whole()]
         return self.view.after(seq)
 
-    def _catch_up(self) -> None:
-        """Show the events of the session that are not shown yet."""
-        if self._shown is not None and (new := self._shown.session.events[self._fed :]):
-            self._fed += len(new)
-            self.view.feed(new)
+    @property
+    def _behind(self) -> Sequence[Event]:
+        """The events of the session that are not shown yet."""
+        return [] if self._shown is None else self._shown.session.events[self._fed :]
+
+    def _catch_up(self, seconds: float = math.inf) -> None:
+        """Show what is not shown yet, for about `seconds` at the most."""
+        began = time.monotonic()
+        while (new := self._behind) and time.monotonic() - began < seconds:
+            portion = _portion(new)
+            self._fed += len(portion)
+            self.view.feed(portion)
 
     async def _growth(self) -> None:
         """Wait until something happens, or for `wait_seconds`."""
@@ -301,6 +319,14 @@ class Visitor:
 
     async def _let_go(self, made: Model | ExecutorFactory) -> None:
         await _logged(self._services.release(made))
+
+
+def _portion(events: Sequence[Event]) -> Sequence[Event]:
+    """The events to show together: of tables and figures, which may take long, one at a time."""
+    for count, event in enumerate(events, start=1):
+        if isinstance(event, CellEvent) and isinstance(event.event, Display):
+            return events[:count]
+    return events
 
 
 async def _logged(closing: Awaitable[None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import time
 from collections.abc import AsyncIterator
 from html import unescape
 from typing import Any
@@ -12,10 +13,11 @@ from typing import Any
 import pytest
 
 from agent.errors import ModelRefused, SessionLimit
+from agent.events import CellEvent
 from agent.models.catalogue import ModelChoice
 from agent.models.scripted import Reply, ScriptedModel
 from agent.services import AgentDefaults, OfferedModel, Services
-from executors.base import ExecutorFactory
+from executors.base import Display, ExecutorFactory
 from executors.local.executor import LocalExecutorFactory
 from ui.handlers import MAX_TASK_CHARS, Handlers
 from ui.sessions import SessionStore
@@ -184,10 +186,10 @@ async def test_stop_ends_a_run(apps: Any) -> None:
         news = await app.follow(seq=seq)
         seq = news["batches"][-1]["seq"]
         if news["batches"][-1]["activity"] == "running":
-            assert "still working" in app.handlers.busy("a")
+            assert "still working" in await app.handlers.busy("a")
             await app.handlers.stop("a")
     assert "Stopped." in app.shown()["ending"][0]
-    assert app.handlers.busy("a") == app.handlers.refusal("More", "a") == ""
+    assert await app.handlers.busy("a") == app.handlers.refusal("More", "a") == ""
 
 
 async def test_a_run_goes_on_without_a_page_and_a_reload_finds_it(apps: Any) -> None:
@@ -267,6 +269,24 @@ async def test_a_new_chat_takes_the_place_of_a_task_that_was_just_sent(apps: Any
     await app.handlers.new_chat("a")
     assert not app.store.visitor("a").busy
     assert app.shown() == {}
+
+
+async def test_many_large_tables_are_shown_a_few_at_a_time(apps: Any) -> None:
+    shown = Display(mime="text/html", data="<p>x</p>" * 7000, alt="x")
+    app = apps(offered("first", "Fine."))
+    await app.send("Go")
+    visitor = app.store.visitor("a")
+    visitor.session.events += [CellEvent(step=1, event=shown) for _ in range(60)]
+    longest, news, seq = 0.0, {"live": True}, visitor.view.seq
+    asked = 0
+    while news["live"]:
+        began = time.process_time()
+        news = await app.follow(seq=seq)
+        longest = max(longest, time.process_time() - began)
+        seq, asked = visitor.view.seq, asked + 1
+    assert len(app.shown()["display"]) == 60
+    assert asked > 2
+    assert longest < 0.35
 
 
 async def test_limits_refuse_with_a_sentence(apps: Any) -> None:
