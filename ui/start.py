@@ -9,7 +9,7 @@ from ui.icons import ASSETS, icon
 EXAMPLES = (
     ("Primes", "What is the sum of all prime numbers below 1000?"),
     ("Dates", "How many days are there between 14 March 2015 and 1 January 2025?"),
-    ("Table", "Make a table of the numbers 1 to 8 with their squares and cubes."),
+    ("Plot", "Plot the sine and the cosine from 0 to 10."),
     ("Fibonacci", "What is the 30th Fibonacci number, if the first two are 1 and 1?"),
 )
 """Tasks that a small model can solve."""
