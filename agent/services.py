@@ -5,6 +5,7 @@ Shared things (the embedded model's server, the zygote) are made once, on first 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -149,12 +150,14 @@ class Services:
             await made.aclose()
 
     async def aclose(self) -> None:
-        """Close the shared executors and models. Sessions are closed by whoever keeps them."""
-        executors = list(self._shared_executors.values())
-        models = list(self._shared_models.values())
+        """Close the shared executors and models. Sessions are closed by whoever keeps them.
+
+        Raises:
+            ExceptionGroup: some could not be closed; all others are.
+        """
+        shared = [*self._shared_executors.values(), *self._shared_models.values()]
         self._shared_executors.clear()
         self._shared_models.clear()
-        for factory in executors:
-            await factory.aclose()
-        for model in models:
-            await model.aclose()
+        results = await asyncio.gather(*(one.aclose() for one in shared), return_exceptions=True)
+        if faults := [result for result in results if isinstance(result, Exception)]:
+            raise ExceptionGroup("shared parts of the app could not be closed", faults)
