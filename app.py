@@ -23,9 +23,10 @@ from agent.models.catalogue import (
 from agent.services import AgentDefaults, OfferedModel, Services
 from agent.settings import Settings, load_settings
 from executors.base import Limits
-from executors.e2b.executor import E2BExecutorFactory
+from executors.e2b.executor import PROTECTIONS, E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
 from executors.local.lockdown import supported
+from executors.local.walls import protections
 
 DATA_LIBRARIES = {
     "numpy": "numpy",
@@ -86,8 +87,8 @@ def build_services(settings: Settings) -> Services:
 
     # Data libraries reach memory and files by themselves, so they need the kernel's wall. Where it
     # is not there, they are for the operator to authorise.
-    chosen = settings.authorized_imports
-    imports = tuple(DATA_LIBRARIES) if chosen is None and not supported() else chosen or ()
+    chosen, gaps = settings.authorized_imports, supported()
+    imports = tuple(DATA_LIBRARIES) if chosen is None and not gaps else chosen or ()
     return Services(
         models=offered_models(settings),
         local=lambda: LocalExecutorFactory(
@@ -102,6 +103,7 @@ def build_services(settings: Settings) -> Services:
             max_steps=settings.max_steps,
             limits=Limits(seconds=settings.cell_seconds, memory_bytes=settings.memory_mb << 20),
         ),
+        protections={"local": protections(gaps), "e2b": PROTECTIONS},
     )
 
 

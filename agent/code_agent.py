@@ -236,11 +236,6 @@ class CodeAgent:
     # ------------------------------------------------------------------ the executor
 
     @property
-    def executor_kind(self) -> ExecutorKind:
-        """Where the code of the next step will run."""
-        return self._place.kind
-
-    @property
     def workspace(self) -> Workspace | None:
         """The files of this conversation; None before the first run."""
         return self._place.workspace

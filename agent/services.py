@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from agent.code_agent import CodeAgent
 from agent.errors import ConfigurationError
@@ -15,7 +16,7 @@ from agent.models.base import Model, Prefillable
 from agent.models.catalogue import ModelChoice
 from agent.session import Session
 from agent.tools.base import Tool
-from executors.base import ExecutorFactory, Limits
+from executors.base import ExecutorFactory, Limits, Protection
 from executors.factory import ExecutorKind
 
 NO_E2B_KEY = (
@@ -57,6 +58,7 @@ class Services:
         e2b: makes a factory of E2B executors from a key; an empty one means the server's.
         has_e2b_key: whether the server has a key of its own, so that a visitor needs none.
         defaults: what every agent is made with.
+        protections: what stands between the code and everything else, for each place to run it.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Services:
         e2b: Callable[[str], ExecutorFactory],
         has_e2b_key: bool,
         defaults: AgentDefaults,
+        protections: Mapping[ExecutorKind, Sequence[Protection]] = MappingProxyType({}),
     ) -> None:
         if not models:
             raise ConfigurationError("The app needs at least one model to offer.")
@@ -78,6 +81,7 @@ class Services:
         self.model_choices: Sequence[ModelChoice] = [one.choice for one in models]
         self.default_model = models[0].choice.id
         self.has_e2b_key = has_e2b_key
+        self.protections = protections
 
     def model(self, choice: str, *, key: str = "") -> Model:
         """The model of that id, with the visitor's `key` if given, else the server's.

@@ -184,6 +184,15 @@ def too_many_calls(limits: Limits) -> RuntimeError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Protection:
+    """One thing that stands between the code and everything else, or that is missing here."""
+
+    text: str
+    """A plain sentence for the person."""
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutorInfo:
     """What the code can count on. It becomes the prompt's backend card and the page's badge."""
 
@@ -197,8 +206,8 @@ class ExecutorInfo:
     """Whether the code itself can reach the internet. Tools always run on the host."""
     files: str
     """One sentence about files, for the model."""
-    protections: tuple[str, ...] = ()
-    """The walls that are active, in plain words, for the person."""
+    protections: tuple[Protection, ...] = ()
+    """Which walls stand and which do not, for the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

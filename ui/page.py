@@ -13,7 +13,7 @@ thought|code|output|value|tool|display|error|notice|files|answer|ending]`; a ste
 from __future__ import annotations
 
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -21,6 +21,7 @@ from starlette.middleware import Middleware
 from agent.services import Services
 from ui.handlers import Handlers
 from ui.icons import ASSETS, icon
+from ui.protections import protections_html
 from ui.sessions import SessionStore
 from ui.sign_in import model_key as key_of
 from ui.start import start_screen
@@ -30,6 +31,7 @@ TITLE = "Sandglass"
 _STYLES = ("base.css", "controls.css", "transcript.css")
 _LOCAL = "Local"
 _E2B = "E2B"
+_PLACES: dict[str, Literal["local", "e2b"]] = {_LOCAL: "local", _E2B: "e2b"}
 
 
 def build_page(
@@ -171,6 +173,8 @@ def _settings(services: Services, *, sign_in: bool) -> tuple[gr.Dropdown, gr.Tex
             if services.has_e2b_key
             else _asset("e2b_hint.html")
         )
+        places = {name: services.protections.get(kind, ()) for name, kind in _PLACES.items()}
+        _html(protections_html(places), "walls")
         gr.HTML(
             _asset("theme_switch.html"),
             js_on_load=_asset("settings.js"),

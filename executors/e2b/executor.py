@@ -24,6 +24,7 @@ from executors.base import (
     ExecutorSpec,
     Finished,
     Notice,
+    Protection,
 )
 from executors.e2b.cell import STOPPED, Emit, run_cell, watch
 from executors.e2b.faults import SandboxGone
@@ -48,6 +49,11 @@ RESTARTED = (
     "are gone."
 )
 LOST_HINT = "All variables are gone: run again what is still needed."
+PROTECTIONS = (
+    Protection(text="The code runs in a virtual machine of its own at E2B, away from this server."),
+    Protection(text="No key or secret of this server enters it; tools run here."),
+    Protection(text="The machine is deleted when the conversation ends."),
+)
 GONE = CodeError(
     name="WorkerDied",
     message="the E2B sandbox ended while the cell ran; its variables and files are gone",
@@ -99,11 +105,7 @@ class E2BExecutor:
             limits=self._spec.limits,
             network=True,
             files="Files are read and written in the current folder, which the person can see.",
-            protections=(
-                "The code runs in a virtual machine of its own at E2B, away from this server.",
-                "No key or secret of this server enters it; tools run here.",
-                "The machine is deleted when the conversation ends.",
-            ),
+            protections=PROTECTIONS,
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 
+from executors.base import Protection
 from executors.local.lockdown import CALLS, FILES, FORKS
 
 
@@ -33,10 +34,13 @@ _OPEN = {
 }
 
 
-def protections(gaps: Set[str]) -> tuple[str, ...]:
-    """What stands, and what does not, in plain sentences."""
+def protections(gaps: Set[str]) -> tuple[Protection, ...]:
+    """What stands, then what does not."""
     kept = [text for gap, text in _KEPT.items() if gap not in gaps]
-    return (*ALWAYS, *kept, *open_sentences(gaps))
+    return (
+        *(Protection(text=text) for text in (*ALWAYS, *kept)),
+        *(Protection(text=text, holds=False) for text in open_sentences(gaps)),
+    )
 
 
 def open_sentences(gaps: Set[str]) -> tuple[str, ...]:

@@ -18,8 +18,10 @@ from agent.models.catalogue import ModelChoice
 from agent.models.scripted import ScriptedModel
 from agent.services import AgentDefaults, OfferedModel, Services
 from executors.base import ExecutorFactory
-from executors.e2b.executor import E2BExecutorFactory
+from executors.e2b.executor import PROTECTIONS, E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
+from executors.local.lockdown import supported
+from executors.local.walls import protections
 from tests.browser.scripts import SCRIPTS, UNKNOWN
 from ui.page import build_page, launch_options
 from ui.server import serve
@@ -98,6 +100,7 @@ def services() -> Services:
         e2b=e2b,
         has_e2b_key="E2B_API_KEY" in os.environ,
         defaults=AgentDefaults(additional_authorized_imports=("pandas", "numpy", "matplotlib")),
+        protections={"local": protections(supported()), "e2b": PROTECTIONS},
     )
 
 

@@ -100,6 +100,18 @@ def test_examples_and_settings_work_by_keyboard_and_pointer(page: Page) -> None:
     assert page.evaluate("document.body.classList.contains('dark')")
 
 
+def test_the_settings_say_what_keeps_the_code_in(page: Page, artifacts: Path) -> None:
+    page.get_by_role("button", name="Settings").click()
+    walls = page.locator("#walls details")
+    expect(walls.first.locator("summary")).to_contain_text("Local")
+    for wall in walls.all():
+        if wall.get_attribute("open") is None:  # it is open where something is missing
+            wall.locator("summary").click()
+    expect(walls.first.locator("li")).to_have_count(6)
+    expect(walls.last).to_contain_text("virtual machine")
+    page.screenshot(path=artifacts / "light-settings.png")
+
+
 @pytest.mark.parametrize("task", ["spin", "crunch"])
 def test_stop_ends_running_code_and_keeps_earlier_variables(page: Page, task: str) -> None:
     ask(page, "remember")

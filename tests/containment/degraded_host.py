@@ -59,7 +59,7 @@ async def main(lack: str, required: bool) -> dict[str, Any]:
     try:
         async with executor:
             found = {
-                "protections": executor.info.protections,
+                "protections": [(one.text, one.holds) for one in executor.info.protections],
                 "files": (await run(executor, "len(open('/etc/passwd').read()) > 0")).value,
                 "calls": (await run(executor, "import socket\nbool(socket.socket())")).value,
                 "forks": (await run(executor, FORK)).value,
