@@ -14,11 +14,9 @@ from itertools import chain, compress, repeat
 from types import ModuleType
 from typing import Any, NoReturn, cast
 
-from executors.local.guard import policy
+from executors.local.guard import ownership, policy
+from executors.local.guard.ownership import MAIN
 from executors.local.guard.rewrite import NotAllowed
-
-MAIN = "__main__"
-"""The module that the code's own classes and functions belong to."""
 
 
 class Stop(BaseException):
@@ -83,10 +81,10 @@ def set_budget(namespace: dict[str, Any], operations: int) -> None:
 
 
 def private(value: Any, name: str) -> Any:
-    """`value`, if the code may use its private attribute `name`: only on its own classes."""
-    if type(value).__module__ == MAIN or (isinstance(value, type) and value.__module__ == MAIN):
+    """`value`, if its private attribute `name` is the code's own."""
+    if ownership.owns_private(value, name):
         return value
-    kind = cast("type[Any]", value if isinstance(value, type) else type(value))
+    kind = cast("type[Any]", value if ownership.is_class(value) else type(value))
     raise NotAllowed(f"the private attribute {name!r} of {kind.__name__!r} may not be used")
 
 

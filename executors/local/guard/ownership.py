@@ -1,0 +1,88 @@
+"""Which classes are the code's own, and which of their private names are nevertheless not.
+
+A class of the code's own that inherits from the library's also has what that keeps to itself:
+`warnings.catch_warnings` holds a module, `typing.ForwardRef` runs text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import CodeType, FunctionType
+from typing import Any, cast
+
+MAIN = "__main__"
+"""The module that the code's own classes and functions belong to."""
+
+# Read from `type` itself, so that a metaclass of the code's own has no say.
+_namespace = type.__dict__["__dict__"].__get__
+_lineage = type.__dict__["__mro__"].__get__
+
+
+def namespace(kind: type) -> Mapping[str, Any]:
+    """What the class itself defines."""
+    return _namespace(kind)
+
+
+def lineage(kind: type) -> tuple[type, ...]:
+    """The class and all that it inherits from, nearest first."""
+    return _lineage(kind)
+
+
+def is_class(value: object) -> bool:
+    """Whether it really is a class, whatever it says of itself."""
+    return type in lineage(type(value))  # `isinstance` would ask the value
+
+
+def is_own(kind: type) -> bool:
+    """Whether the code has made the class."""
+    return namespace(kind).get("__module__") == MAIN
+
+
+def owns_private(value: Any, name: str) -> bool:
+    """Whether `name`, which begins with an underscore, is the code's own business on `value`."""
+    as_class = is_class(value)
+    kind = cast("type[Any]", value if as_class else type(value))
+    if not is_own(kind):
+        return False
+    line = lineage(kind) + lineage(type(kind)) if as_class else lineage(kind)
+    return not any(name in library_names(one) for one in line if not is_own(one))
+
+
+def library_names(kind: type) -> frozenset[str]:
+    """The private names that a class of the library defines or uses."""
+    if kind is object or kind is type:
+        return frozenset()
+    if (known := _KNOWN.get(id(kind))) is None:
+        known = _KNOWN[id(kind)] = kind, frozenset(_private_names(kind))
+    return known[1]
+
+
+_KNOWN: dict[int, tuple[type, frozenset[str]]] = {}
+"""What `library_names` has found. By identity: a class can lie about whom it equals; it is kept
+alive, so that its number stays its own."""
+
+
+def _private_names(kind: type) -> Iterator[str]:
+    for name, member in namespace(kind).items():
+        if name.startswith("_"):
+            yield name
+        for code in _code_of(member):
+            yield from (used for used in code.co_names if used.startswith("_"))
+
+
+def _code_of(member: Any) -> Iterator[CodeType]:
+    """The code of a function, in whatever it is wrapped, and of the functions inside it."""
+    match member:
+        case FunctionType():
+            yield from _code_of(member.__code__)
+        case CodeType():
+            yield member
+            for constant in member.co_consts:
+                yield from _code_of(constant)
+        case staticmethod() | classmethod():
+            yield from _code_of(cast("Any", member).__func__)
+        case property():
+            for part in (member.fget, member.fset, member.fdel):
+                yield from _code_of(part)
+        case _:
+            return
