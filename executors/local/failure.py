@@ -112,10 +112,11 @@ def _keep_own_frames(told: traceback.TracebackException | None) -> None:
 
 
 def _line(told: traceback.TracebackException) -> int:
+    """The line of the running cell, which is the outermost, that the error came through last."""
     if getattr(told, "lineno", None):  # a SyntaxError
         return int(str(told.lineno))
-    frames = list(told.stack)
-    return frames[-1].lineno or 0 if frames else 0
+    cell = told.stack[0].filename if told.stack else ""
+    return next((f.lineno or 0 for f in reversed(told.stack) if f.filename == cell), 0)
 
 
 def _cut(text: str, limit: int) -> str:
