@@ -12,7 +12,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -68,6 +68,21 @@ def message_of(result: Result, token: str) -> Message | None:
     return Message(kind=str(found.get("kind")), id=id, body=found.get("body"), size=size)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallMade:
+    """A tool call that has been answered."""
+
+    key: str
+    """Its name and arguments, as `call_key` puts them."""
+    reply: bytes
+    """What the kernel got to hear, as JSON."""
+
+
+def call_key(name: str, arguments: Mapping[str, JSON]) -> str:
+    """The same text for calls that ask for the same."""
+    return json.dumps([name, arguments], sort_keys=True)
+
+
 class HostCalls:
     """Serves one cell. `close` ends the tools that still run."""
 
@@ -89,6 +104,8 @@ class HostCalls:
         self._answering: asyncio.Task[JSON] | None = None
         self.error: dict[str, Any] | None = None
         """The last exception that the kernel described."""
+        self.made: list[CallMade] = []
+        """The calls that tools have answered, in that order."""
 
     @property
     def answered(self) -> bool:
@@ -147,19 +164,18 @@ class HostCalls:
     async def _serve(self, message: Message, number: int) -> None:
         self._meter.pause()
         try:
-            reply = await self._run_tool(message, number)
-            await self._reply(message.id, json.dumps(reply).encode())
+            await self._reply(message.id, await self._run_tool(message, number))
         finally:
             self._meter.resume()
 
-    async def _run_tool(self, message: Message, number: int) -> dict[str, Any]:
+    async def _run_tool(self, message: Message, number: int) -> bytes:
         """Run the tool, tell about it, and return what the kernel is to hear."""
         began = time.monotonic()
         try:
             name, arguments = self._call_of(await self._body(message))
             decoded = {key: decode(value) for key, value in arguments.items()}
         except (ExecutorError, ValueError, RecursionError) as exc:
-            return failure(exc)
+            return json.dumps(failure(exc)).encode()
         self._emit(ToolCalled(id=number, name=name, arguments=arguments))
         try:
             value = encode(
@@ -178,7 +194,9 @@ class HostCalls:
                 duration=time.monotonic() - began,
             )
         )
-        return reply
+        packed = json.dumps(reply).encode()
+        self.made.append(CallMade(key=call_key(name, arguments), reply=packed))
+        return packed
 
     def _call_of(self, body: Any) -> tuple[str, dict[str, JSON]]:
         call = cast("dict[str, object]", body) if isinstance(body, dict) else {}

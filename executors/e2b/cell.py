@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from executors.base import (
     Notice,
     Output,
 )
-from executors.e2b.bridge import HostCalls
+from executors.e2b.bridge import CallMade, HostCalls
 from executors.e2b.faults import Unanswered
 from executors.e2b.kernel import Kernel
 from executors.e2b.meter import Meter
@@ -36,8 +36,7 @@ MAX_SHOWN = 100
 STOPPED = CodeError(name="Stopped", message="the cell was stopped")
 KERNEL_DIED = CodeError(
     name="WorkerDied",
-    message="The sandbox's Python died, so all variables are gone. It may have run out of memory.",
-    hint="Do the work in smaller parts, and run the cells that defined your variables again.",
+    message="The sandbox's Python died. It may have run out of memory.",
 )
 CONNECTION_LOST = CodeError(
     name="ConnectionLost",
@@ -52,6 +51,7 @@ class CellEnd:
 
     finished: Finished
     settled: bool = True
+    calls: Sequence[CallMade] = ()
 
 
 async def run_cell(
@@ -82,7 +82,7 @@ async def run_cell(
             finished = ended(running.result(), calls, screen.value)
         else:
             finished = cut_off(ending, spec.limits.seconds)
-        return CellEnd(finished=finished, settled=ending == "done")
+        return CellEnd(finished=finished, settled=ending == "done", calls=calls.made)
     except Unanswered:
         screen.close()
         return CellEnd(finished=Finished(outcome="crashed", error=CONNECTION_LOST), settled=False)
@@ -161,7 +161,7 @@ def ended(error: ExecutionError | None, calls: HostCalls, value: str | None) -> 
     if error is None:
         return Finished(outcome="ok", value=value)
     if error.name == "ContextRestarting":
-        return Finished(outcome="crashed", error=KERNEL_DIED, state_kept=False)
+        return Finished(outcome="crashed", error=KERNEL_DIED)
     return Finished(outcome="error", error=error_of(error, calls.error))
 
 

@@ -28,10 +28,12 @@ from executors.base import (
 )
 from executors.e2b.cell import STOPPED, Emit, run_cell, watch
 from executors.e2b.faults import SandboxGone
+from executors.e2b.history import PastCell
 from executors.e2b.home import Home
 from executors.e2b.lease import Lease
 from executors.e2b.packages import packages_for
 from executors.e2b.sdk import Account
+from executors.e2b.state import REPLACED, State
 from executors.e2b.tasks import end
 from executors.e2b.workspace import E2BWorkspace, Root
 from executors.errors import ExecutorError, ExecutorUnavailable, ProtocolError
@@ -40,15 +42,6 @@ log = logging.getLogger(__name__)
 
 TEMPLATE_PYTHON = "3.13"
 """Python of E2B's standard template, until a sandbox tells its own."""
-REPLACED = (
-    "The E2B sandbox of this conversation has ended. A new one takes its place; the variables and "
-    "files of earlier cells are gone."
-)
-RESTARTED = (
-    "The sandbox's Python had to be restarted after the last cell; the variables of earlier cells "
-    "are gone."
-)
-LOST_HINT = "All variables are gone: run again what is still needed."
 PROTECTIONS = (
     Protection(text="The code runs in a virtual machine of its own at E2B, away from this server."),
     Protection(text="No key or secret of this server enters it; tools run here."),
@@ -86,8 +79,7 @@ class E2BExecutor:
         self._settling: asyncio.Task[None] | None = None
         self._unsettled = False
         """Whether a cell was cut off and its kernel not brought back yet."""
-        self._lost = False
-        """Whether variables were lost and no `Finished` has said so yet."""
+        self._state = State(spec)
         self._closed = False
         self._workspace = E2BWorkspace(
             current=lambda: self._home.root if self._home else None,
@@ -161,25 +153,30 @@ class E2BExecutor:
         self._stop.set()
 
     async def rewind(self, cell: int) -> None:
-        """Not possible yet: a sandbox has only its present state.
+        """Make the state from before that cell again, by running those before it again.
 
         Raises:
-            ValueError: always.
+            ValueError: the cells before it are gone, took too long to be repeated, or came to
+                another end this time. The state is what it was.
+            ExecutorUnavailable: the service cannot be reached.
+            RuntimeError: a cell is running.
         """
-        raise ValueError(
-            f"The state before cell {cell} is not kept: an E2B sandbox cannot go back. "
-            "Start a new conversation, or use the local executor."
-        )
+        if self._cell:
+            raise RuntimeError("a cell is running")
+        if self._state.can_be(cell):
+            return
+        async with self._getting_ready:
+            if self._home:
+                await self._recover(self._home)
+            if self._home is None:
+                raise ValueError(f"the state from before cell {cell} is no longer kept")
+            self._home = await self._state.rewind(self._home, cell)
 
     async def _finish(self, code: str, emit: Emit) -> Finished:
         """The whole cell, from getting ready to its one `Finished`."""
         began = time.monotonic()
         finished = await self._attempt(code, emit)
-        if self._lost:
-            self._lost = False
-            error = finished.error and replace(finished.error, hint=LOST_HINT)
-            finished = replace(finished, state_kept=False, error=error)
-        return replace(finished, duration=time.monotonic() - began)
+        return replace(self._state.mark(finished), duration=time.monotonic() - began)
 
     async def _attempt(self, code: str, emit: Emit) -> Finished:
         preparing = asyncio.create_task(self._ready(emit))
@@ -199,6 +196,7 @@ class E2BExecutor:
     async def _run_in(self, home: Home, code: str, emit: Emit) -> Finished:
         """Run the code, then bring the kernel back where the cell was cut off."""
         home.lease.busy = self._unsettled = True
+        began = time.monotonic()
         finished = Finished(outcome="crashed", error=GONE)
         try:
             result = await run_cell(
@@ -210,15 +208,22 @@ class E2BExecutor:
                 emit=emit,
             )
             finished = result.finished
+            if finished.outcome in ("ok", "error"):
+                seconds, succeeded = time.monotonic() - began, finished.outcome == "ok"
+                self._state.ran(
+                    PastCell(code=code, succeeded=succeeded, seconds=seconds, calls=result.calls)
+                )
             if not result.settled:
                 await self._settle(home)
             elif finished.outcome == "crashed":
                 await home.kernel.revive()
+                await self._state.restore(home)
             self._unsettled = False
+            self._state.tell(emit)
         except (SandboxGone, ProtocolError) as exc:
             log.warning("an E2B sandbox was lost: %s", exc)
             await self._move_out()
-            self._lost = True
+            self._state.lose()
             return finished
         try:
             if changed := await home.root.changed():
@@ -233,20 +238,21 @@ class E2BExecutor:
         Raises:
             SandboxGone: that cannot be done.
         """
-        kept = await home.kernel.settle()
+        if not await home.kernel.settle():
+            await self._state.restore(home)
         self._unsettled = False
-        self._lost = self._lost or not kept
 
     async def _ready(self, emit: Emit) -> Home:
         """A sandbox that is ready for a cell: the one there is, or a new one."""
         async with self._getting_ready:
             if self._home and not self._home.lease.busy:
-                await self._recover(self._home, emit)
+                await self._recover(self._home)
+            self._state.tell(emit)
             if self._home is None:
                 self._home = await self._move_in(emit)
             return self._home
 
-    async def _recover(self, home: Home, emit: Emit) -> None:
+    async def _recover(self, home: Home) -> None:
         """Bring back what the last cell left, and find out whether the sandbox still lives."""
         try:
             if self._settling:
@@ -258,11 +264,7 @@ class E2BExecutor:
         except SandboxGone as exc:
             log.info("an E2B sandbox is replaced: %s", exc)
             await self._move_out()
-            self._lost = True
-            emit(Notice(level="warning", text=REPLACED))
-        else:
-            if self._lost:
-                emit(Notice(level="warning", text=RESTARTED))
+            self._state.lose(REPLACED)
 
     async def _move_in(self, emit: Emit) -> Home:
         """Start a sandbox and make it ready. A start that is cut off is taken up by the next."""

@@ -21,7 +21,7 @@ from executors.e2b.faults import SandboxGone, Unanswered, sdk_faults
 from executors.e2b.lease import Lease
 from executors.e2b.prelude import boot_code, install_code
 from executors.e2b.sdk import Context, ExecutionError, OutputMessage, Result
-from executors.errors import ExecutorUnavailable, ProtocolError
+from executors.errors import ExecutorError, ExecutorUnavailable, ProtocolError
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ BOOT_SECONDS = 30.0
 INSTALL_SECONDS = 300.0
 GAP_SECONDS = 0.3
 """A probe that follows a cancelled request sooner than this is not answered."""
-PROBES = (0.5, 1.0, 2.0)
+PROBES = (0.5, 1.5)
 """Deadlines of the probes, in seconds; after the last the kernel is restarted."""
 RESTART_SECONDS = 30.0
 
@@ -70,6 +70,27 @@ class Kernel:
         kernel = cls(lease, context, spec)
         await kernel.boot()
         return kernel
+
+    @classmethod
+    async def another(cls, lease: Lease, spec: ExecutorSpec) -> Kernel:
+        """One more kernel in the sandbox, ready for cells.
+
+        Raises:
+            ExecutorError: as `start`.
+        """
+        with sdk_faults():
+            context = await lease.sandbox.create_code_context(language="python")
+        kernel = cls(lease, context, spec)
+        await kernel.boot()
+        return kernel
+
+    async def remove(self) -> None:
+        """End it. It goes with its sandbox where that cannot be done now."""
+        try:
+            with sdk_faults():
+                await self._lease.sandbox.remove_code_context(self._context)
+        except ExecutorError as exc:
+            log.warning("a kernel that is not needed any more could not be ended: %s", exc)
 
     async def boot(self) -> None:
         """Make a fresh kernel ready."""
@@ -152,11 +173,19 @@ class Kernel:
                 continue
             return True
         log.info("a kernel did not answer after an interrupt and is restarted")
+        await self.restart()
+        return False
+
+    async def restart(self) -> None:
+        """Begin anew without any variables.
+
+        Raises:
+            SandboxGone: as `settle`.
+        """
         async with self._last_resort(), asyncio.timeout(RESTART_SECONDS):
             with sdk_faults():
                 await self._lease.sandbox.restart_code_context(self._context)
             await self.boot()
-        return False
 
     async def revive(self) -> None:
         """After the kernel died and the service put a fresh one in its place: make it ready.

@@ -36,6 +36,8 @@ Case = Callable[[ExecutorFactory], Awaitable[None]]
 CASES: list[Case] = []
 
 FOREVER = "import time\nwhile True:\n    time.sleep(0.01)"
+ENDS_WITHIN = 8.0
+"""Seconds, on a busy machine, for the worst case: an interpreter that has to be started anew."""
 BUSY = "sum(range(10**12))"  # one call of C code: nothing in Python can interrupt it
 
 
@@ -342,7 +344,7 @@ async def a_timeout_keeps_the_state(factory: ExecutorFactory) -> None:
             assert end.error is not None
             assert end.error.name == "TimeLimit"
             assert end.state_kept
-            assert end.duration < 4
+            assert end.duration < 1 + ENDS_WITHIN
             assert int(await value_of(executor, "x") or 0) in (1, 2)
 
 
@@ -356,7 +358,7 @@ async def an_interrupt_keeps_the_state(factory: ExecutorFactory) -> None:
             asked = time.monotonic()
             await executor.interrupt()
             end = await task
-            assert time.monotonic() - asked < 3
+            assert time.monotonic() - asked < ENDS_WITHIN
             assert end.outcome == "stopped"
             assert end.error is not None
             assert end.error.name == "Stopped"

@@ -43,19 +43,3 @@ async def factory(request: pytest.FixtureRequest) -> AsyncIterator[ExecutorFacto
     """A factory of each kind; the test's executors come from it."""
     async with FACTORIES[request.param]() as made:
         yield made
-
-
-NOT_IN_E2B = {
-    "a_timeout_keeps_the_state": "a loop in C hears no interrupt; its kernel is restarted",
-    "an_interrupt_keeps_the_state": "a loop in C hears no interrupt; its kernel is restarted",
-    "a_rewind_restores_the_variables": "a sandbox has only its present state",
-}
-"""Promises that a sandbox cannot keep yet; `tests/executors_e2b` holds what it says instead."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        params = getattr(getattr(item, "callspec", None), "params", {})
-        case = getattr(params.get("case"), "__name__", "")
-        if params.get("factory") == "e2b" and case in NOT_IN_E2B:
-            item.add_marker(pytest.mark.xfail(strict=True, reason=NOT_IN_E2B[case]))

@@ -191,17 +191,6 @@ async def test_memory_that_runs_out_is_an_error_and_the_state_stays(make: Make) 
         assert await value(executor, "x") == "5"
 
 
-async def test_the_death_of_the_kernel_is_told_and_the_next_cell_runs(make: Make) -> None:
-    async with make() as executor:
-        await value(executor, "x = 5")
-        finished = await finish(executor, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
-        assert (finished.outcome, finished.state_kept) == ("crashed", False)
-        assert finished.error
-        assert finished.error.name == "WorkerDied"
-        finished = await finish(executor, "pair(1)")
-        assert (finished.value, finished.state_kept) == ("(1, None)", True)
-
-
 async def test_asyncio_works_in_both_ways(make: Make) -> None:
     code = """
 import asyncio

@@ -9,6 +9,8 @@ from contextlib import aclosing
 import pytest
 
 from executors.base import Finished, Limits, Notice, Output
+from executors.e2b import history
+from executors.e2b.state import LOST_HINT, REBUILT, REBUILT_HINT, RESTARTED
 from tests.executors_e2b.conftest import Make, events, finish, printed, value
 
 SPIN = "print('on')\nwhile True: pass"
@@ -46,20 +48,51 @@ async def test_an_interrupt_ends_the_cell_and_keeps_the_state(make: Make, code: 
         assert await value(executor, "x") == "5"
 
 
-async def test_code_in_c_ends_within_seconds_and_the_loss_is_told(make: Make) -> None:
+async def test_code_in_c_ends_within_seconds_and_the_variables_are_made_again(make: Make) -> None:
     async with make(limits=Limits(seconds=1)) as executor:
         await value(executor, "x = 5")
         began = time.monotonic()
-        finished = await finish(executor, "sum(range(10**11))")
+        *_, notice, finished = await events(executor, "x = 6\nsum(range(10**11))")
         assert time.monotonic() - began < 12
+        assert notice == Notice(level="warning", text=REBUILT)
+        assert isinstance(finished, Finished)
+        assert (finished.outcome, finished.state_kept) == ("timeout", True)
+        assert finished.error
+        assert finished.error.hint == REBUILT_HINT
+        assert await value(executor, "x, pair(1)") == "(5, (1, None))"
+
+
+async def test_code_in_c_after_cells_that_cannot_be_repeated_loses_the_state_and_says_so(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "REPLAY_SECONDS", 0.0)
+    async with make(limits=Limits(seconds=1)) as executor:
+        await value(executor, "x = 5")
+        *_, notice, finished = await events(executor, "sum(range(10**11))")
+        assert notice == Notice(level="warning", text=RESTARTED)
+        assert isinstance(finished, Finished)
         assert (finished.outcome, finished.state_kept) == ("timeout", False)
         assert finished.error
-        assert finished.error.hint == "All variables are gone: run again what is still needed."
+        assert finished.error.hint == LOST_HINT
         finished = await finish(executor, "x")
         assert finished.error
         assert finished.error.name == "NameError"
         assert finished.state_kept  # told once
         assert await value(executor, "pair(1)") == "(1, None)"
+
+
+@pytest.mark.parametrize("end", ["os._exit(1)", "os.kill(os.getpid(), 9)"])
+async def test_a_kernel_that_died_gets_its_variables_back(make: Make, end: str) -> None:
+    async with make() as executor:
+        await value(executor, "x = 5")
+        await finish(executor, "y = [x]\ny.missing")
+        *_, notice, finished = await events(executor, f"import os\n{end}")
+        assert notice == Notice(level="warning", text=REBUILT)
+        assert isinstance(finished, Finished)
+        assert finished.error
+        assert (finished.outcome, finished.error.name) == ("crashed", "WorkerDied")
+        assert finished.state_kept
+        assert await value(executor, "x, y, pair(1)") == "(5, [5], (1, None))"
 
 
 @pytest.mark.parametrize("way", ["close", "cancel"])
@@ -88,7 +121,7 @@ async def test_after_a_cancel_the_next_cell_runs(make: Make, way: str) -> None:
         assert time.monotonic() - began < 4
 
 
-async def test_state_lost_after_a_cancel_is_told_with_the_next_cell(make: Make) -> None:
+async def test_a_restart_after_a_cancel_is_told_with_the_next_cell(make: Make) -> None:
     async with make() as executor:
         await value(executor, "x = 5")
         async with aclosing(executor.run(LOST)) as stream:
@@ -96,11 +129,10 @@ async def test_state_lost_after_a_cancel_is_told_with_the_next_cell(make: Make) 
                 if isinstance(event, Output):
                     await asyncio.sleep(0.5)  # until the loop in C has begun
                     break
-        notice, finished = await events(executor, "'x' in dir()")
-        assert isinstance(notice, Notice)
-        assert notice.level == "warning"
+        notice, finished = await events(executor, "x")
+        assert notice == Notice(level="warning", text=REBUILT)
         assert isinstance(finished, Finished)
-        assert (finished.value, finished.state_kept) == ("False", False)
+        assert (finished.value, finished.state_kept) == ("5", True)
 
 
 async def test_a_stop_while_the_sandbox_starts_leaves_it_for_the_next_cell(make: Make) -> None:
@@ -137,9 +169,3 @@ async def test_one_cell_at_a_time(make: Make) -> None:
             with pytest.raises(RuntimeError, match="a cell is running"):
                 await anext(executor.run("1"))
         assert await value(executor, "1") == "1"
-
-
-async def test_rewind_is_refused_in_plain_words(make: Make) -> None:
-    async with make() as executor:
-        with pytest.raises(ValueError, match="an E2B sandbox cannot go back"):
-            await executor.rewind(0)
