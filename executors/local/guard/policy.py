@@ -94,14 +94,16 @@ DENIED_ATTRIBUTES = _names(
     "f_back f_builtins f_code f_globals f_lasti f_lineno f_locals f_trace tb_frame tb_next"
     " gi_code gi_frame gi_yieldfrom cr_await cr_code cr_frame cr_origin ag_await ag_code ag_frame"
     " co_code co_consts co_names co_varnames func_globals func_code get_stack print_stack"
-    " query eval"
 )
 """Public names that lead to frames, code objects or text that is run."""
+
+TEXT_RUNNERS = frozenset({"query", "eval"})
+"""Methods of data libraries that run text as code. Functions of the code itself may be named so."""
 
 FORMATS = frozenset({"format", "format_map"})
 """Methods of str that read attributes by name at run time."""
 
-CHECKED_DUNDERS = frozenset({"__dict__", "__setattr__", "__delattr__"})
+CHECKED_DUNDERS = frozenset({"__dict__", "__getattribute__", "__setattr__", "__delattr__"})
 """Read through a run-time check."""
 
 READABLE_DUNDERS = _names(

@@ -92,7 +92,10 @@ class _Rewriter:
         node.value = cast("ast.expr", self.visit(node.value))
         if name in policy.DENIED_ATTRIBUTES:
             raise NotAllowed(f"the attribute {name!r} may not be used", _line(node))
-        if name in policy.FORMATS and not _is_plain_format(node.value):
+        if isinstance(node.ctx, ast.Load) and (
+            name in policy.TEXT_RUNNERS
+            or (name in policy.FORMATS and not _is_plain_format(node.value))
+        ):
             return _call("$getattr", node, node.value, _text(name, node))
         if not name.startswith("_") or name in policy.OPEN_PRIVATE - {"_"}:
             return node
@@ -216,7 +219,8 @@ class _Rewriter:
 
     def match_class(self, node: ast.MatchClass) -> ast.AST:
         for name in node.kwd_attrs:
-            if name.startswith("_") or name in policy.DENIED_ATTRIBUTES | policy.FORMATS:
+            refused = policy.DENIED_ATTRIBUTES | policy.FORMATS | policy.TEXT_RUNNERS
+            if name.startswith("_") or name in refused:
                 raise NotAllowed(f"a pattern may not read the attribute {name!r}", _line(node))
         return self.inside(node)
 

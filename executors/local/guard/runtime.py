@@ -8,13 +8,13 @@ from __future__ import annotations
 import builtins
 import io
 import os
-import string
+import sys
 from collections.abc import Callable, Iterator
 from itertools import chain, compress, repeat
 from types import ModuleType
 from typing import Any, NoReturn, cast
 
-from executors.local.guard import ownership, policy
+from executors.local.guard import formats, ownership, policy
 from executors.local.guard.ownership import MAIN
 from executors.local.guard.rewrite import NotAllowed
 
@@ -108,9 +108,18 @@ def guarded_getattr(value: Any, name: str, *default: Any) -> Any:
     if type(name) is str and name in policy.CHECKED_DUNDERS:
         return _checked_dunder(value, name)
     _check(value, name)
-    if name in policy.FORMATS and (isinstance(value, str) or value is str):
-        return _formatter(value, name)
-    return getattr(value, name, *default)
+    found = getattr(value, name, *default)
+    if name in policy.TEXT_RUNNERS:
+        _check_runner(found, name)
+    return formats.guarded(found, guarded_getattr) if name in policy.FORMATS else found
+
+
+def _check_runner(found: Any, name: str) -> None:
+    """Refuse a function of a library that runs text; the code's own may have the same name."""
+    module = getattr(found, "__module__", None) if callable(found) else MAIN
+    top = module.partition(".")[0] if type(module) is str else ""
+    if top != MAIN and top not in sys.stdlib_module_names:
+        raise NotAllowed(f"{name}() of {top or 'a library'} runs text and may not be used")
 
 
 def guarded_hasattr(value: Any, name: str) -> bool:
@@ -148,41 +157,22 @@ def _checked_dunder(value: Any, name: str) -> Any:
         return value.__dict__
     real = getattr(value, name)
     position = 1 if isinstance(value, type) else 0
+    writing = name != "__getattribute__"
 
-    def checked(*arguments: Any) -> None:
+    def checked(*arguments: Any) -> Any:
         """The real method, for names that the policy grants."""
-        if len(arguments) > position:
-            target = arguments[0] if position else getattr(real, "__self__", value)
-            _check(target, arguments[position], writing=True)
-        real(*arguments)
+        if len(arguments) <= position:
+            return real(*arguments)
+        target = arguments[0] if position else getattr(real, "__self__", value)
+        wanted = arguments[position]
+        if writing or type(wanted) is not str or wanted != "__dict__":
+            _check(target, wanted, writing=writing)
+        elif isinstance(target, ModuleType):
+            raise NotAllowed(f"the attribute {wanted!r} may not be used here")
+        found = real(*arguments)
+        return found if writing else formats.guarded(found, guarded_getattr)
 
     return checked
-
-
-class _SafeFormatter(string.Formatter):
-    """`str.format` whose fields read attributes within the policy."""
-
-    def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[Any, Any]:
-        first, rest = cast("Any", string)._string.formatter_field_name_split(field_name)
-        found = self.get_value(first, args, kwargs)
-        for is_attribute, key in rest:
-            found = guarded_getattr(found, key) if is_attribute else found[key]
-        return found, first
-
-
-def _formatter(template: Any, name: str) -> Callable[..., str]:
-    """What stands for `template.format`, or for `str.format` itself."""
-    formatter = _SafeFormatter()
-
-    def safe_format(*arguments: Any, **named: Any) -> str:
-        text, arguments = (
-            (arguments[0], arguments[1:]) if template is str else (template, arguments)
-        )
-        if name == "format_map":
-            return formatter.vformat(str(text), (), arguments[0])
-        return formatter.vformat(str(text), arguments, named)
-
-    return safe_format
 
 
 def guarded_open(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
@@ -192,14 +182,15 @@ def guarded_open(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> A
         NotAllowed: the path leads out of it.
     """
     root = os.path.realpath(os.curdir)
-    name: str = os.sep if isinstance(file, int | bytes) else os.fspath(cast("str", file))
+    # exactly a str: a subclass could name one file here and another one to `open`
+    name = os.sep if isinstance(file, int | bytes) else str.__str__(os.fspath(cast("str", file)))
     path = os.path.realpath(os.path.join(root, name))
     if os.path.commonpath([root, path]) != root or "opener" in named:
         raise NotAllowed(
             f"{file!r} is outside the workspace",
             hint="Use a relative path: files of the workspace are in the current folder.",
         )
-    return io.open(path, mode, *arguments, **named)  # noqa: UP020 the name `open` is the guard's
+    return io.open(name, mode, *arguments, **named)  # noqa: UP020 the name `open` is the guard's
 
 
 def _refusing(name: str, hint: str) -> Callable[..., NoReturn]:

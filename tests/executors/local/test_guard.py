@@ -112,6 +112,19 @@ REFUSED = {
     "format": ("'{0.__class__.__init__.__globals__}'.format(1)", "'__globals__' may not be used"),
     "format map": ("'{a.__globals__}'.format_map({'a': len})", "'__globals__' may not be used"),
     "str.format": ("str.format('{0.__globals__}', len)", "'__globals__' may not be used"),
+    "format of a subclass": (
+        "class S(str): pass\nS.format('{0.__globals__}', len)",
+        "'__globals__' may not be used",
+    ),
+    "format of super": (
+        "class S(str):\n  def f(s): return super().format(len)\nS('{0.__globals__}').f()",
+        "'__globals__' may not be used",
+    ),
+    "getattribute": ("object.__getattribute__(len, '__self__')", "'__self__' may not be used"),
+    "query of super": (
+        "import pandas\nclass D(pandas.DataFrame):\n  def f(s): return super().query('a')\nD().f()",
+        "query() of pandas runs",
+    ),
     "format by name": ("getattr('{0.__globals__}', 'format')(len)", "'__globals__' may not"),
     "module": ("import random\nrandom._os", "the private attribute '_os' of 'module'"),
     "private import": ("from random import _os", "the private name '_os' may not be imported"),
@@ -140,7 +153,7 @@ REFUSED = {
 def test_what_leads_out_is_refused(name: str) -> None:
     code, message = REFUSED[name]
     with pytest.raises(NotAllowed) as caught:
-        run(code)
+        run(code, "pandas")
     assert message in str(caught.value)
 
 
