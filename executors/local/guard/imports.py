@@ -110,6 +110,8 @@ def exports(name: str, real: ModuleType) -> dict[str, Any]:
         if not key.startswith("_") and key not in hidden
         if not isinstance(value := getattr(real, key), ModuleType)
     }
+    if name == "asyncio":
+        found["TaskGroup"] = vars(real)["TaskGroup"]  # the `__all__` of 3.11 forgets it
     if name == "operator":
         found |= {"attrgetter": _attrgetter, "methodcaller": _methodcaller}
     return found
