@@ -1,0 +1,10 @@
+import numpy as np
+print(np.array([1, 2.5]), np.array(["a", "bcd"]), np.array([True, False]).sum(), np.array([1, 2], dtype="int8") + np.int8(1))
+data = np.array([1.0, np.nan, 3.0, np.inf])
+print(np.isnan(data), np.nanmean(data[:3]), np.isfinite(data).all(), data.astype(object), np.nan_to_num(data[:2]))
+people = np.array([("Ann", 30, 1.7), ("Bob", 25, 1.8)], dtype=[("name", "U10"), ("age", "i4"), ("height", "f8")])
+print(people["name"], people[people["age"] > 26], np.sort(people, order="age")["name"])
+days = np.arange("2024-02-27", "2024-03-02", dtype="datetime64[D]")
+print(days, days[-1] - days[0], np.unique([3, 1, 3, 2], return_counts=True), np.float64(0.1) + 0.2, np.int64(7) // 2)
+print(np.array([1, 2, 3]).tolist(), np.array([[1, 2], [3, 4]]).flatten(), repr(np.float32(1.5)), np.iinfo("int16").max, np.bool_(True))
+np.array([1, 2, 3]) + np.array([1, 2])

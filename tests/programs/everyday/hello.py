@@ -1,0 +1,2 @@
+print("Hello, world!")
+40 + 2

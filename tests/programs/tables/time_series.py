@@ -1,0 +1,10 @@
+import pandas as pd
+index = pd.date_range("2024-01-30", periods=6, freq="D", tz="Europe/Berlin")
+series = pd.Series([1, 4, 2, 8, 5, 7], index=index, name="visits")
+print(series, series.rolling(3).mean().round(2), series.resample("ME").sum(), sep="\n")
+print(series.shift(1).fillna(0).astype(int).tolist(), series.diff().tolist()[1:], series.pct_change().round(3).tolist()[1:], series.cumsum().iloc[-1])
+print(series["2024-02"], series.index.day_name().tolist(), series.idxmax(), series.between_time("00:00", "01:00").size)
+when = pd.to_datetime(["2024-03-01", "01.04.2024"], format="mixed", dayfirst=True)
+print(when, (when[1] - when[0]).days, pd.Timestamp("2024-02-29") + pd.DateOffset(years=1), pd.Timedelta("1 days 2h"))
+df = pd.DataFrame({"t": pd.to_datetime(["2024-01-01 10:00", "2024-01-08 12:30"])})
+df.assign(hour=df.t.dt.hour, week=df.t.dt.isocalendar().week, text=df.t.dt.strftime("%d/%m"))
