@@ -111,7 +111,7 @@ READABLE_DUNDERS = _names(
     " __slots__ __match_args__ __members__ __mro__ __bases__ __dataclass_fields__ __args__"
     " __origin__ __cause__ __context__ __suppress_context__ __notes__ __file__ __wrapped__ __func__"
     " __abstractmethods__ __required_keys__ __optional_keys__ __total__ __type_params__ __value__"
-    " __bound__ __constraints__ __parameters__ __supertype__"
+    " __bound__ __constraints__ __parameters__ __supertype__ __orig_class__"
     " __init__ __new__ __init_subclass__ __set_name__ __post_init__ __class_getitem__ __call__"
     " __repr__ __str__ __bytes__ __format__ __hash__ __bool__ __len__ __length_hint__"
     " __getitem__ __setitem__ __delitem__ __missing__ __iter__ __next__ __reversed__"

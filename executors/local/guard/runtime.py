@@ -152,11 +152,9 @@ def guarded_vars(value: Any = None) -> dict[str, Any]:
 
 def _checked_dunder(value: Any, name: str) -> Any:
     if name == "__dict__":
-        if isinstance(value, ModuleType):
-            raise NotAllowed(f"the attribute {name!r} may not be used here")
-        return value.__dict__
+        return _dict_of(value)
     real = getattr(value, name)
-    position = 1 if isinstance(value, type) else 0
+    position = 1 if ownership.is_class(value) else 0
     writing = name != "__getattribute__"
 
     def checked(*arguments: Any) -> Any:
@@ -165,14 +163,32 @@ def _checked_dunder(value: Any, name: str) -> Any:
             return real(*arguments)
         target = arguments[0] if position else getattr(real, "__self__", value)
         wanted = arguments[position]
-        if writing or type(wanted) is not str or wanted != "__dict__":
-            _check(target, wanted, writing=writing)
-        elif isinstance(target, ModuleType):
-            raise NotAllowed(f"the attribute {wanted!r} may not be used here")
+        if not writing and type(wanted) is str and wanted == "__dict__":
+            return _dict_of(target)
+        _check(target, wanted, writing=writing)
         found = real(*arguments)
         return found if writing else formats.guarded(found, guarded_getattr)
 
     return checked
+
+
+def _dict_of(value: Any) -> Any:
+    """`value.__dict__`; where it holds what the code may not read, a copy without that."""
+    is_class = ownership.is_class(value)
+    if isinstance(value, ModuleType) or (is_class and not ownership.is_own(value)):
+        raise NotAllowed("the attribute '__dict__' may not be used here")
+    found = value.__dict__
+    if is_class or not (hidden := {key for key in found if not _readable(value, key)}):
+        return found
+    return {key: member for key, member in found.items() if key not in hidden}
+
+
+def _readable(value: Any, name: Any) -> bool:
+    try:
+        _check(value, name)
+    except (NotAllowed, TypeError):
+        return False
+    return True
 
 
 def guarded_open(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
