@@ -23,7 +23,8 @@ from agent.models.catalogue import (
 from agent.services import AgentDefaults, OfferedModel, Services
 from agent.settings import Settings, load_settings
 from executors.base import Limits
-from executors.e2b.executor import PROTECTIONS, E2BExecutorFactory
+from executors.e2b.executor import PROTECTIONS
+from executors.e2b.factory import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
 from executors.local.lockdown import supported
 from executors.local.walls import protections
@@ -83,6 +84,8 @@ def build_services(settings: Settings) -> Services:
             api_url=settings.e2b_api_url or "",
             sandbox_url=settings.e2b_sandbox_url or "",
             template=settings.e2b_template or "",
+            internet=settings.e2b_internet,
+            sandboxes=settings.e2b_sandboxes,
         )
 
     # Data libraries reach memory and files by themselves, so they need the kernel's wall. Where it

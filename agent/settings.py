@@ -97,6 +97,10 @@ class Settings(BaseSettings):
     """Address that all sandboxes are reached through, where they have no host names."""
     e2b_template: str | None = Field(default=None, validation_alias="E2B_TEMPLATE")
     """Sandbox template; None means E2B's own for code interpreters."""
+    e2b_internet: bool = Field(default=True, validation_alias="E2B_INTERNET")
+    """Whether code in a sandbox reaches the internet."""
+    e2b_sandboxes: int = Field(default=18, ge=1, le=10_000, validation_alias="E2B_SANDBOXES")
+    """Sandboxes at the same time; more conversations wait for one."""
 
     model: str | None = Field(default=None, validation_alias="SANDGLASS_MODEL")
     """Model id that the page starts with; None means its first choice."""

@@ -18,7 +18,7 @@ def executor_factory(kind: ExecutorKind) -> ExecutorFactory:
 
             return LocalExecutorFactory()
         case "e2b":
-            from executors.e2b.executor import E2BExecutorFactory
+            from executors.e2b.factory import E2BExecutorFactory
 
             return E2BExecutorFactory()
         case _:

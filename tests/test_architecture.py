@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "executors/factory.py": {
         "executors.base",
         "executors.local.executor",
-        "executors.e2b.executor",
+        "executors.e2b.factory",
     },
     "executors/local": {
         "executors.base",

@@ -11,15 +11,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import uuid
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal, Self
+from dataclasses import replace
+from typing import Self
 
 from executors.base import (
     CodeError,
     ExecutionEvent,
-    Executor,
     ExecutorInfo,
     ExecutorSpec,
     Finished,
@@ -28,11 +26,11 @@ from executors.base import (
 )
 from executors.e2b.cell import STOPPED, Emit, run_cell, watch
 from executors.e2b.faults import SandboxGone
+from executors.e2b.fleet import Fleet
 from executors.e2b.history import PastCell
 from executors.e2b.home import Home
 from executors.e2b.lease import Lease
 from executors.e2b.packages import packages_for
-from executors.e2b.sdk import Account
 from executors.e2b.state import REPLACED, State
 from executors.e2b.tasks import end
 from executors.e2b.workspace import E2BWorkspace, Root
@@ -53,23 +51,13 @@ GONE = CodeError(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """What every sandbox of a factory has in common."""
-
-    account: Account
-    template: str
-    lease_seconds: int
-    metadata: dict[str, str]
-
-
 class E2BExecutor:
     """An `Executor` whose sandbox starts with the first cell and ends with the conversation."""
 
     def __init__(
-        self, spec: ExecutorSpec, offer: Offer, on_close: Callable[[E2BExecutor], None]
+        self, spec: ExecutorSpec, fleet: Fleet, on_close: Callable[[E2BExecutor], None]
     ) -> None:
-        self._spec, self._offer, self._on_close = spec, offer, on_close
+        self._spec, self._fleet, self._on_close = spec, fleet, on_close
         self._packages = packages_for(spec.additional_authorized_imports)
         self._home: Home | None = None
         self._opening: asyncio.Task[Lease] | None = None
@@ -95,7 +83,7 @@ class E2BExecutor:
             python=self._home.kernel.hello.python if self._home else TEMPLATE_PYTHON,
             imports=("*",),
             limits=self._spec.limits,
-            network=True,
+            network=self._fleet.offer.internet,
             files="Files are read and written in the current folder, which the person can see.",
             protections=PROTECTIONS,
         )
@@ -112,9 +100,9 @@ class E2BExecutor:
         """Stop the cell, if any, and kill the sandbox. Idempotent."""
         self._closed = True
         await end(self._cell, self._settling)
-        if self._opening:  # a start that was cut off goes on until there is something to kill
-            await asyncio.wait([self._opening])
-            if not self._opening.exception():
+        if self._opening:  # a start that was cut off goes on for the next cell
+            await end(self._opening)
+            if not self._opening.cancelled() and not self._opening.exception():
                 await self._opening.result().close()
             self._opening = None
         await self._move_out()
@@ -270,14 +258,7 @@ class E2BExecutor:
         """Start a sandbox and make it ready. A start that is cut off is taken up by the next."""
         emit(Notice(text="Starting an E2B sandbox…"))
         if self._opening is None or (self._opening.done() and self._opening.exception()):
-            self._opening = asyncio.create_task(
-                Lease.create(
-                    self._offer.account,
-                    template=self._offer.template,
-                    seconds=self._offer.lease_seconds,
-                    metadata=self._offer.metadata,
-                )
-            )
+            self._opening = asyncio.create_task(self._fleet.start(emit))
         opening = self._opening
         await asyncio.wait([opening])
         self._opening = None
@@ -310,42 +291,3 @@ def packages_error(failed: Mapping[str, str]) -> CodeError:
         traceback="\n".join(f"{name}: {why}" for name, why in failed.items()),
         hint=f"Run the cell again without {names}, or with another package.",
     )
-
-
-class E2BExecutorFactory:
-    """Makes executors on one E2B account. Construction never fails: the key is looked at on use.
-
-    Without `api_key`, the key and what is empty come from E2B_API_KEY, E2B_DOMAIN, E2B_API_URL and
-    E2B_SANDBOX_URL. Nothing is ever written to the environment.
-    """
-
-    kind: Literal["local", "e2b"] = "e2b"
-
-    def __init__(
-        self,
-        *,
-        api_key: str = "",
-        domain: str = "",
-        api_url: str = "",
-        sandbox_url: str = "",
-        template: str = "",
-        lease_seconds: int = 300,
-    ) -> None:
-        account = Account(api_key=api_key, domain=domain, api_url=api_url, sandbox_url=sandbox_url)
-        self._offer = Offer(
-            account=account,
-            template=template,
-            lease_seconds=lease_seconds,
-            metadata={"app": "sandglass", "instance": uuid.uuid4().hex},
-        )
-        self._executors: set[E2BExecutor] = set()
-
-    def __call__(self, spec: ExecutorSpec) -> Executor:
-        """An executor for one conversation; its sandbox starts with the first cell."""
-        executor = E2BExecutor(spec, self._offer, self._executors.discard)
-        self._executors.add(executor)
-        return executor
-
-    async def aclose(self) -> None:
-        """Close every executor that is left, all at once."""
-        await asyncio.gather(*(one.__aexit__() for one in list(self._executors)))

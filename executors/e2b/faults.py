@@ -18,6 +18,10 @@ class Unanswered(ExecutorUnavailable):
     """No answer came. Whether the sandbox is still there has to be asked."""
 
 
+class QuotaReached(ExecutorUnavailable):
+    """The account has as many sandboxes, or has sent as many requests, as it may."""
+
+
 @contextmanager
 def sdk_faults() -> Generator[None]:
     """Turn what the SDK raises inside the block into an error of ours; let the rest pass.
@@ -48,7 +52,7 @@ def fault_of(exc: Exception) -> Exception | None:
                 "(https://e2b.dev/dashboard, under API Keys) and enter it again."
             )
         case e2b.RateLimitException():
-            return ExecutorUnavailable(
+            return QuotaReached(
                 "This E2B account has reached its limit of sandboxes or requests. "
                 f"Close conversations that you no longer need, {TRY_LOCAL}."
             )

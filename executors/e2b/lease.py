@@ -9,18 +9,30 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Self
 
 from executors.e2b.faults import SandboxGone, sdk_faults
-from executors.e2b.sdk import Account, Sandbox, sandbox_maker
+from executors.e2b.sdk import Account, Sandbox, connect
 from executors.errors import ExecutorError
 
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 900.0
-"""A conversation that nobody touched for this long lets its lease run out."""
+"""A sandbox in which no cell ran for so long is given up."""
 PROBE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What all sandboxes of an account have in common."""
+
+    account: Account
+    template: str = ""
+    lease_seconds: int = 300
+    internet: bool = True
+    """Whether code in a sandbox reaches the internet."""
 
 
 class Lease:
@@ -28,31 +40,38 @@ class Lease:
 
     def __init__(self, sandbox: Sandbox, seconds: int) -> None:
         self.sandbox = sandbox
+        self.on_close: Callable[[Lease], None] = lambda _: None
+        """Called once, when the sandbox is not there any more or has been let go."""
         self.busy = False
         """Whether a cell is running: then the lease is renewed without end."""
         self._seconds = seconds
         self._touched = time.monotonic()
+        self._closed = False
         self._heartbeat = asyncio.create_task(self._beat(), name="e2b-heartbeat")
 
+    @property
+    def unused_seconds(self) -> float:
+        """How long no cell has run in it; 0 while one does."""
+        return 0.0 if self.busy else time.monotonic() - self._touched
+
     @classmethod
-    async def create(
-        cls, account: Account, *, template: str, seconds: int, metadata: Mapping[str, str]
-    ) -> Self:
-        """Start a sandbox that lives for `seconds` unless it is renewed.
+    async def create(cls, offer: Offer, metadata: Mapping[str, str]) -> Self:
+        """Start a sandbox that lives for the offer's time unless it is renewed.
 
         Raises:
             ExecutorUnavailable: no key, no service, no quota; the message says what to do.
         """
-        create = await sandbox_maker(account)
+        service = await connect(offer.account)
         with sdk_faults():
-            sandbox = await create(
-                template=template or None,
-                timeout=seconds,
+            sandbox = await service.create(
+                template=offer.template or None,
+                timeout=offer.lease_seconds,
                 metadata=dict(metadata),
+                allow_internet_access=offer.internet,
                 network={"allow_public_traffic": False},  # or its ports would be open to all
                 idempotency_key=str(uuid.uuid4()),  # or a repeated request would leak a sandbox
             )
-        return cls(sandbox, seconds)
+        return cls(sandbox, offer.lease_seconds)
 
     async def renew(self) -> None:
         """Give the sandbox its full time again.
@@ -81,6 +100,13 @@ class Lease:
         """Kill the sandbox. Where that cannot be done, its lease ends it. Idempotent."""
         self._heartbeat.cancel()
         await asyncio.wait([self._heartbeat])
+        await self._end()
+
+    async def _end(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self.on_close(self)
         try:
             with sdk_faults():
                 await self.sandbox.kill()
@@ -92,12 +118,14 @@ class Lease:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(self._seconds / 3)
-            if not self.busy and time.monotonic() - self._touched > IDLE_SECONDS:
-                continue
+            if self.unused_seconds > IDLE_SECONDS:
+                await self._end()  # the next cell finds out and says so
+                return
             try:
                 with sdk_faults():
                     await self.sandbox.set_timeout(self._seconds)
             except SandboxGone:
-                return  # the next cell finds out and says so
+                await self._end()
+                return
             except ExecutorError as exc:
                 log.warning("An E2B lease could not be renewed, trying again: %s", exc)

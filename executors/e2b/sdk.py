@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol
 
 from executors.errors import ExecutorUnavailable
 
@@ -141,18 +141,38 @@ class Sandbox(Protocol):
     async def kill(self) -> bool: ...
 
 
-CreateSandbox = Callable[..., Awaitable[Sandbox]]
+class Service:
+    """What an account can ask of the control plane. Each call raises what the SDK raises."""
+
+    def __init__(self, sandboxes: Any, query: Callable[..., Any]) -> None:
+        self._sandboxes, self._query = sandboxes, query
+
+    async def create(self, **options: Any) -> Sandbox:
+        """Start a sandbox."""
+        return await self._sandboxes.create(**options)
+
+    async def find(self, metadata: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
+        """The account's sandboxes with this metadata: id and all metadata of each."""
+        found: list[tuple[str, dict[str, str]]] = []
+        pages = self._sandboxes.list(query=self._query(metadata=metadata))
+        while pages.has_next:
+            found += [(one.sandbox_id, one.metadata) for one in await pages.next_items()]
+        return found
+
+    async def kill(self, sandbox: str) -> None:
+        """End the sandbox of that id."""
+        await self._sandboxes.kill(sandbox)
 
 
-async def sandbox_maker(account: Account) -> CreateSandbox:
-    """The SDK's `AsyncSandbox.create`, bound to `account`.
+async def connect(account: Account) -> Service:
+    """The service as that account sees it. Nothing is sent yet.
 
     Raises:
         ExecutorUnavailable: there is no key, or the SDK is not installed.
     """
     resolved = account.resolved()
     try:
-        client = await asyncio.to_thread(_client_class)
+        client, query = await asyncio.to_thread(_sdk)
     except ModuleNotFoundError as exc:
         raise ExecutorUnavailable(
             "E2B's package is not installed on this server. "
@@ -163,10 +183,11 @@ async def sandbox_maker(account: Account) -> CreateSandbox:
         for name in ("api_key", "domain", "api_url", "sandbox_url")
         if (value := getattr(resolved, name))
     }
-    return cast("CreateSandbox", client(debug=False, **given).AsyncSandbox.create)
+    return Service(client(debug=False, **given).AsyncSandbox, query)
 
 
-def _client_class() -> Any:
+def _sdk() -> tuple[Any, Any]:
+    from e2b import SandboxQuery
     from e2b_code_interpreter import E2B  # pyright: ignore[reportMissingTypeStubs]
 
-    return E2B
+    return E2B, SandboxQuery

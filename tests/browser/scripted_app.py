@@ -18,7 +18,8 @@ from agent.models.catalogue import ModelChoice
 from agent.models.scripted import ScriptedModel
 from agent.services import AgentDefaults, OfferedModel, Services
 from executors.base import ExecutorFactory
-from executors.e2b.executor import PROTECTIONS, E2BExecutorFactory
+from executors.e2b.executor import PROTECTIONS
+from executors.e2b.factory import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
 from executors.local.lockdown import supported
 from executors.local.walls import protections

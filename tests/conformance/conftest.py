@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from executors.base import ExecutorFactory
-from executors.e2b.executor import E2BExecutorFactory
+from executors.e2b.factory import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
 from tests.e2b_stand_in.server import running
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl, unquote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -23,8 +24,8 @@ class ControlPlane:
 
     def __init__(self, sandboxes: Sandboxes, key: str) -> None:
         self._sandboxes, self._key = sandboxes, key
-        self.refuse_next_create = 0
-        """A status code that the next create is answered with; 0 for none."""
+        self._refusals: list[int] = []
+        """The status codes that the next creates are answered with."""
 
     @property
     def routes(self) -> list[Route]:
@@ -35,7 +36,7 @@ class ControlPlane:
             Route(one, self._checked(self.get), methods=["GET"]),
             Route(one, self._checked(self.kill), methods=["DELETE"]),
             Route(one + "/timeout", self._checked(self.set_timeout), methods=["POST"]),
-            Route("/stand-in/refuse/{code:int}", self.refuse, methods=["POST"]),
+            Route("/stand-in/refuse/{code:int}/{times:int}", self.refuse, methods=["POST"]),
         ]
 
     def _checked(self, handler: Handler) -> Handler:
@@ -52,9 +53,8 @@ class ControlPlane:
         return self._sandboxes.alive.get(request.path_params["id"])
 
     async def create(self, request: Request) -> Response:
-        if code := self.refuse_next_create:
-            self.refuse_next_create = 0
-            return failure(code, "refused as the test asked")
+        if self._refusals:
+            return failure(self._refusals.pop(0), "refused as the test asked")
         body = await request.json()
         sandbox = Sandbox(
             template=body["templateID"],
@@ -66,8 +66,15 @@ class ControlPlane:
         sandbox = await self._sandboxes.create(sandbox, key)
         return JSONResponse(sandbox.credentials(), 201)
 
-    async def list(self, _: Request) -> Response:
-        return JSONResponse([one.detail() for one in self._sandboxes.alive.values()])
+    async def list(self, request: Request) -> Response:
+        """Pages, as in the service; metadata is a query string inside the query string."""
+        asked = dict(parse_qsl(unquote(request.query_params.get("metadata", ""))))
+        limit = int(request.query_params.get("limit", "100"))
+        start = int(request.query_params.get("nextToken", "0"))
+        alive = [one.detail() for one in self._sandboxes.alive.values()]
+        found = [one for one in alive if asked.items() <= one["metadata"].items()]
+        more = {"x-next-token": str(start + limit)} if start + limit < len(found) else {}
+        return JSONResponse(found[start : start + limit], headers=more)
 
     async def get(self, request: Request) -> Response:
         sandbox = self._named(request)
@@ -87,6 +94,6 @@ class ControlPlane:
         return Response(status_code=204)
 
     async def refuse(self, request: Request) -> Response:
-        """Not of the service: lets a test choose how the next create fails."""
-        self.refuse_next_create = request.path_params["code"]
+        """Not of the service: lets a test choose how the next creates fail."""
+        self._refusals = [request.path_params["code"]] * request.path_params["times"]
         return Response(status_code=204)

@@ -32,8 +32,8 @@ class Server:
     def kill(self, sandbox: str) -> None:
         self._ask("DELETE", f"/sandboxes/{sandbox}")
 
-    def refuse_next_create(self, code: int) -> None:
-        self._ask("POST", f"/stand-in/refuse/{code}")
+    def refuse_next_create(self, code: int, *, times: int = 1) -> None:
+        self._ask("POST", f"/stand-in/refuse/{code}/{times}")
 
     def _ask(self, method: str, path: str) -> bytes:
         request = urllib.request.Request(

@@ -14,7 +14,8 @@ from executors.base import (
     Parameter,
     ToolSpec,
 )
-from executors.e2b.executor import E2BExecutor, E2BExecutorFactory
+from executors.e2b.executor import E2BExecutor
+from executors.e2b.factory import E2BExecutorFactory
 from tests.e2b_stand_in.server import Server, running
 
 Make = Callable[..., E2BExecutor]

@@ -9,9 +9,9 @@ from contextlib import aclosing
 import pytest
 
 from executors.base import ExecutorSpec, Finished, Notice, Output
-from executors.e2b.executor import E2BExecutorFactory
+from executors.e2b.factory import E2BExecutorFactory
 from executors.e2b.faults import fault_of
-from executors.e2b.lease import Lease
+from executors.e2b.lease import Lease, Offer
 from executors.e2b.sdk import Account
 from executors.errors import ExecutorUnavailable
 from executors.factory import executor_factory
@@ -139,7 +139,7 @@ async def test_a_lease_lasts_as_long_as_it_is_renewed(
     stand_in: Server, renewed: bool, left: int
 ) -> None:
     account = Account(api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url)
-    lease = await Lease.create(account, template="", seconds=2, metadata={})
+    lease = await Lease.create(Offer(account=account, lease_seconds=2), {})
     if not renewed:
         lease._heartbeat.cancel()
     await asyncio.sleep(3.5)

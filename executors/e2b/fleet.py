@@ -1,0 +1,135 @@
+"""The sandboxes of one account: not too many at once, not too fast, and none left over.
+
+An account may have so many sandboxes and make so many a second; what is more is refused by the
+service. So conversations wait for a place in the order in which they came, and where all places are
+taken, the sandbox that nobody has used for longest makes room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from executors.base import Notice
+from executors.e2b import instance
+from executors.e2b.faults import QuotaReached, SandboxGone, sdk_faults
+from executors.e2b.lease import Lease, Offer
+from executors.e2b.sdk import connect
+from executors.errors import ExecutorError, ExecutorUnavailable
+
+log = logging.getLogger(__name__)
+
+SANDBOXES = 18
+"""At once; the smallest account may have 20."""
+CREATE_INTERVAL = 1.0
+"""Seconds between two starts; the smallest account may have one a second."""
+UNUSED_SECONDS = 120.0
+"""A sandbox that was not used for so long may make room for another conversation."""
+WAIT_SECONDS = 60.0
+APP = "sandglass"
+
+
+class Fleet:
+    """Starts sandboxes and knows those that it started."""
+
+    def __init__(self, offer: Offer, *, sandboxes: int = SANDBOXES) -> None:
+        self.offer, self._size = offer, sandboxes
+        self._places = asyncio.Semaphore(sandboxes)
+        self._leases: set[Lease] = set()
+        self._pacing = asyncio.Lock()
+        self._last_start = time.monotonic() - CREATE_INTERVAL
+        self._swept = False
+        self._metadata = {
+            "app": APP,
+            "machine": instance.machine(),
+            "process": instance.process(),
+        }
+
+    async def start(self, tell: Callable[[Notice], None]) -> Lease:
+        """A new sandbox. Cancelled while it is being made, this ends it before it returns.
+
+        Raises:
+            ExecutorUnavailable: no key, no service, no quota, no place; the message says what to
+                do.
+        """
+        await self._sweep()
+        await self._take_place(tell)
+        try:
+            lease = await self._make()
+        except BaseException:
+            self._places.release()
+            raise
+        self._leases.add(lease)
+        lease.on_close = self._ended
+        return lease
+
+    def _ended(self, lease: Lease) -> None:
+        self._leases.discard(lease)
+        self._places.release()
+
+    async def _take_place(self, tell: Callable[[Notice], None]) -> None:
+        if self._places.locked():
+            tell(Notice(text=f"All {self._size} sandboxes are in use. Waiting for a free one…"))
+            await self._make_room()
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._places.acquire()
+        except TimeoutError as exc:
+            raise ExecutorUnavailable(
+                f"All {self._size} sandboxes are in use by other conversations. Try again in a "
+                "minute, or switch to the local executor."
+            ) from exc
+
+    async def _make(self) -> Lease:
+        try:
+            return await self._create()
+        except QuotaReached:
+            if not await self._make_room():
+                raise
+            return await self._create()
+
+    async def _create(self) -> Lease:
+        """Make a sandbox once it is this one's turn; what is being made is never left behind."""
+        async with self._pacing:
+            await asyncio.sleep(self._last_start + CREATE_INTERVAL - time.monotonic())
+            self._last_start = time.monotonic()
+        making = asyncio.create_task(Lease.create(self.offer, self._metadata))
+        try:
+            return await asyncio.shield(making)
+        except asyncio.CancelledError:
+            await asyncio.wait([making])
+            if not making.cancelled() and not making.exception():
+                await making.result().close()
+            raise
+
+    async def _make_room(self) -> bool:
+        """End the sandbox that was unused for longest, if any was for long enough."""
+        unused = [one for one in self._leases if one.unused_seconds > UNUSED_SECONDS]
+        if not unused:
+            return False
+        log.info("an E2B sandbox that is not used makes room for another conversation")
+        await max(unused, key=lambda one: one.unused_seconds).close()
+        return True
+
+    async def _sweep(self) -> None:
+        """Once, end what processes of this machine have left behind when they ended badly.
+
+        Without this its lease would end it, some minutes later.
+        """
+        if self._swept:
+            return
+        self._swept = True
+        try:
+            service = await connect(self.offer.account)
+            with sdk_faults():
+                ours = {"app": APP, "machine": self._metadata["machine"]}
+                for sandbox, metadata in await service.find(ours):
+                    if not instance.runs(metadata.get("process", "")):
+                        log.info("an E2B sandbox that an earlier run left behind is ended")
+                        await service.kill(sandbox)
+        except SandboxGone:
+            pass
+        except ExecutorError as exc:  # whoever starts a sandbox now will say it to the person
+            log.warning("what an earlier run may have left at E2B could not be ended: %s", exc)
