@@ -44,11 +44,12 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
+def running(folder: Path, *, delay_ms: float = 0) -> Iterator[Server]:
     """A stand-in for the time of the block; `folder` takes its record."""
     record = folder / "received.jsonl"
     record.touch()
     command = [sys.executable, "-m", "tests.e2b_stand_in", "--port", "0", "--record", str(record)]
+    command += ["--delay-ms", str(delay_ms)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
