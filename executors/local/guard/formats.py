@@ -9,6 +9,7 @@ from types import BuiltinMethodType
 from typing import Any, cast
 
 from executors.local.guard import policy
+from executors.local.guard.ownership import is_private
 
 Read = Callable[[Any, str], Any]
 """`getattr` within the policy."""
@@ -39,7 +40,7 @@ def _format(
 ) -> str:
     """Python's own method where every name in the template may be read of anything."""
     text = str.__str__(template)  # a subclass could say two things
-    if not any(n.startswith("_") or n in policy.DENIED_ATTRIBUTES for n in _names_read(text)):
+    if not any(is_private(n) or n in policy.DENIED_ATTRIBUTES for n in _names_read(text)):
         return getattr(text, method)(*arguments, **named)
     formatter = _Formatter(read)
     if method == "format_map":

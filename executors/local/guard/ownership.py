@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 from typing import Any, cast
 
+from executors.local.guard import policy
+
 MAIN = "__main__"
 """The module that the code's own classes and functions belong to."""
 
@@ -38,8 +40,32 @@ def is_own(kind: type) -> bool:
     return namespace(kind).get("__module__") == MAIN
 
 
+def is_private(name: str) -> bool:
+    """Whether an attribute of that name is for its owner only."""
+    return name.startswith("_") or name in policy.KEPT
+
+
+def match_names(kind: type) -> tuple[str, ...]:
+    """What the positions of a class pattern stand for.
+
+    Raises:
+        TypeError: the class computes them, and so may say something else to the pattern.
+    """
+    asked = ("__match_args__", "__getattr__", "__getattribute__")
+    computed = any(
+        name in namespace(meta) for meta in lineage(type(kind)) if is_own(meta) for name in asked
+    )
+    found: Any = next(
+        (namespace(one)[asked[0]] for one in lineage(kind) if asked[0] in namespace(one)), ()
+    )
+    names = cast("tuple[str, ...]", found if type(found) is tuple else (None,))
+    if computed or any(type(name) is not str for name in names):
+        raise TypeError(f"{kind.__name__}.__match_args__ must be a tuple of strings")
+    return names
+
+
 def owns_private(value: Any, name: str) -> bool:
-    """Whether `name`, which begins with an underscore, is the code's own business on `value`."""
+    """Whether `name`, a private one, is the code's own business on `value`."""
     as_class = is_class(value)
     kind = cast("type[Any]", value if as_class else type(value))
     if not is_own(kind):
@@ -64,10 +90,10 @@ alive, so that its number stays its own."""
 
 def _private_names(kind: type) -> Iterator[str]:
     for name, member in namespace(kind).items():
-        if name.startswith("_"):
+        if is_private(name):
             yield name
         for code in _code_of(member):
-            yield from (used for used in code.co_names if used.startswith("_"))
+            yield from filter(is_private, code.co_names)
 
 
 def _code_of(member: Any) -> Iterator[CodeType]:

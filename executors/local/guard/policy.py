@@ -103,6 +103,9 @@ TEXT_RUNNERS = frozenset({"query", "eval"})
 FORMATS = frozenset({"format", "format_map"})
 """Methods of str that read attributes by name at run time."""
 
+KEPT = frozenset({"obj"})
+"""Public names that are judged like private ones: `AttributeError.obj` may be anything."""
+
 CHECKED_DUNDERS = frozenset({"__dict__", "__getattribute__", "__setattr__", "__delattr__"})
 """Read through a run-time check."""
 

@@ -16,6 +16,13 @@ from executors.local.guard import policy
 VALUE = "$value"
 """Where the cell leaves the value of its last expression."""
 
+INJECTED = (
+    *("$budget", "$compress", "$getattr", "$import", "$import_all", "$import_from"),
+    *("$matched", "$private", "$Stop", "$tick", "$turn"),
+)
+"""Names that only the guard can write. In a class body they are looked up past its namespace, which
+a metaclass of the code's own may have prepared."""
+
 N = TypeVar("N", bound=ast.AST)
 
 
@@ -47,6 +54,8 @@ class _Rewriter:
     def __init__(self) -> None:
         self.in_class = False
         """Whether names that are bound now become members of a class."""
+        self.cases = 0
+        """How many class patterns with positions there have been."""
 
     def visit(self, node: ast.AST) -> ast.AST | list[ast.AST]:
         """What replaces `node`: usually itself."""
@@ -92,6 +101,9 @@ class _Rewriter:
         node.value = cast("ast.expr", self.visit(node.value))
         if name in policy.DENIED_ATTRIBUTES:
             raise NotAllowed(f"the attribute {name!r} may not be used", _line(node))
+        if name in policy.KEPT:
+            node.value = _call("$private", node, node.value, _text(name, node))
+            return node
         if isinstance(node.ctx, ast.Load) and (
             name in policy.TEXT_RUNNERS
             or (name in policy.FORMATS and not _is_plain_format(node.value))
@@ -152,7 +164,7 @@ class _Rewriter:
             type_params[:] = self.all(type_params)
         node.body = self.all(node.body)
         self.in_class = outside
-        node.body.insert(1 if ast.get_docstring(node, clean=False) is not None else 0, _tick(node))
+        node.body.insert(1 if _has_docstring(node) else 0, _tick(node))
         return node
 
     def lambda_(self, node: ast.Lambda) -> ast.AST:
@@ -170,8 +182,11 @@ class _Rewriter:
         if type_params := getattr(node, "type_params", None):
             type_params[:] = self.all(type_params)
         outside, self.in_class = self.in_class, True
+        cases = self.cases
         node.body = self.all(node.body)
         self.in_class = outside
+        injected = [*INJECTED, *(f"$case{i + 1}" for i in range(cases, self.cases))]
+        node.body.insert(1 if _has_docstring(node) else 0, _at(node, ast.Global(injected)))
         return node
 
     def try_(self, node: ast.Try) -> ast.AST:
@@ -217,11 +232,31 @@ class _Rewriter:
             found.append(_at(node, ast.Assign([_at(node, ast.Name(target, ast.Store()))], value)))
         return found
 
+    def match(self, node: ast.Match) -> ast.AST:
+        """Class patterns with positions read the attributes that the class's `__match_args__` name.
+
+        So these classes are looked up beforehand, judged, and kept where only the pattern finds
+        them: `match $matched(subject, $case := Point, 2)` and `case $case(x, y)`.
+        """
+        found: list[ast.expr] = []
+        for case in node.cases:
+            for pattern in ast.walk(case.pattern):
+                if isinstance(pattern, ast.MatchClass) and pattern.patterns:
+                    self.cases += 1
+                    name = f"$case{self.cases}"
+                    kind = cast("ast.expr", self.visit(pattern.cls))
+                    pattern.cls = _name(name, kind)
+                    target = _at(kind, ast.Name(name, ast.Store()))
+                    found.append(_at(kind, ast.NamedExpr(target, kind)))
+                    found.append(_at(kind, ast.Constant(len(pattern.patterns))))
+        self.inside(node)
+        if found:
+            node.subject = _call("$matched", node.subject, node.subject, *found)
+        return node
+
     def match_class(self, node: ast.MatchClass) -> ast.AST:
         for name in node.kwd_attrs:
-            refused = policy.DENIED_ATTRIBUTES | policy.FORMATS | policy.TEXT_RUNNERS
-            if name.startswith("_") or name in refused:
-                raise NotAllowed(f"a pattern may not read the attribute {name!r}", _line(node))
+            check_pattern(name, _line(node))
         return self.inside(node)
 
     def binding(self, node: Any) -> ast.AST:
@@ -248,6 +283,7 @@ _SPECIAL: dict[str, Callable[[_Rewriter, Any], ast.AST | list[ast.AST]]] = {
     "ExceptHandler": _Rewriter.handler,
     "Import": _Rewriter.import_,
     "ImportFrom": _Rewriter.import_from,
+    "Match": _Rewriter.match,
     "MatchClass": _Rewriter.match_class,
     "MatchAs": _Rewriter.binding,
     "MatchStar": _Rewriter.binding,
@@ -270,6 +306,17 @@ def _is_plain_format(value: ast.expr) -> bool:
         and "." not in value.value.replace("{:.", "")
         and "[" not in value.value
     )
+
+
+def check_pattern(name: str, line: int = 0) -> None:
+    """Raise `NotAllowed` for an attribute that a class pattern may not read."""
+    refused = policy.DENIED_ATTRIBUTES | policy.FORMATS | policy.TEXT_RUNNERS | policy.KEPT
+    if name.startswith("_") or name in refused:
+        raise NotAllowed(f"a pattern may not read the attribute {name!r}", line)
+
+
+def _has_docstring(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    return ast.get_docstring(node, clean=False) is not None
 
 
 def _line(node: ast.AST) -> int:

@@ -1,4 +1,4 @@
-"""The guards that run beside the code: attributes by name, formats, files, and the budget.
+"""The guards that run beside the code: attributes by name, formats, patterns, and the budget.
 
 They are the only builtins that differ from Python's own; `guarded_builtins` puts them together.
 """
@@ -6,8 +6,6 @@ They are the only builtins that differ from Python's own; `guarded_builtins` put
 from __future__ import annotations
 
 import builtins
-import io
-import os
 import sys
 from collections.abc import Callable, Iterator
 from itertools import chain, compress, repeat
@@ -15,8 +13,9 @@ from types import ModuleType
 from typing import Any, NoReturn, cast
 
 from executors.local.guard import formats, ownership, policy
+from executors.local.guard.files import guarded_open
 from executors.local.guard.ownership import MAIN
-from executors.local.guard.rewrite import NotAllowed
+from executors.local.guard.rewrite import NotAllowed, check_pattern
 
 
 class Stop(BaseException):
@@ -69,6 +68,7 @@ def guarded_builtins(display: Callable[..., None]) -> dict[str, Any]:
         "display": display,
         "$getattr": guarded_getattr,
         "$private": private,
+        "$matched": matched,
         "$compress": compress,
         "$Stop": Stop,
     }
@@ -88,12 +88,21 @@ def private(value: Any, name: str) -> Any:
     raise NotAllowed(f"the private attribute {name!r} of {kind.__name__!r} may not be used")
 
 
+def matched(subject: Any, *kinds: Any) -> Any:
+    """`subject`, if the patterns may read what they name: classes, and the positions of each."""
+    for kind, positions in zip(kinds[::2], kinds[1::2], strict=True):
+        if ownership.is_class(kind):
+            for name in ownership.match_names(kind)[:positions]:
+                check_pattern(name)
+    return subject
+
+
 def _check(value: Any, name: Any, *, writing: bool = False) -> None:
     if type(name) is not str:  # a subclass could say one thing here and another thing later
         raise TypeError("attribute name must be string")
     if name in policy.DENIED_ATTRIBUTES:
         raise NotAllowed(f"the attribute {name!r} may not be used")
-    if not name.startswith("_"):
+    if not ownership.is_private(name):
         return
     if name.startswith("__") and name.endswith("__"):
         granted = policy.WRITABLE_DUNDERS if writing else policy.READABLE_DUNDERS
@@ -143,11 +152,14 @@ def guarded_delattr(value: Any, name: str) -> None:
     delattr(value, name)
 
 
-def guarded_vars(value: Any = None) -> dict[str, Any]:
-    """`vars` of an instance; without an argument it is refused like `locals`."""
+def guarded_vars(value: Any = None) -> Any:
+    """`vars` of an instance or class; without an argument it is refused like `locals`."""
     if value is None:
         raise NotAllowed("vars() without an argument may not be used")
-    return dict(_checked_dunder(value, "__dict__"))
+    try:
+        return _dict_of(value)
+    except AttributeError:
+        raise TypeError("vars() argument must have __dict__ attribute") from None
 
 
 def _checked_dunder(value: Any, name: str) -> Any:
@@ -189,24 +201,6 @@ def _readable(value: Any, name: Any) -> bool:
     except (NotAllowed, TypeError):
         return False
     return True
-
-
-def guarded_open(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
-    """`open` inside the workspace, which is the current folder.
-
-    Raises:
-        NotAllowed: the path leads out of it.
-    """
-    root = os.path.realpath(os.curdir)
-    # exactly a str: a subclass could name one file here and another one to `open`
-    name = os.sep if isinstance(file, int | bytes) else str.__str__(os.fspath(cast("str", file)))
-    path = os.path.realpath(os.path.join(root, name))
-    if os.path.commonpath([root, path]) != root or "opener" in named:
-        raise NotAllowed(
-            f"{file!r} is outside the workspace",
-            hint="Use a relative path: files of the workspace are in the current folder.",
-        )
-    return io.open(name, mode, *arguments, **named)  # noqa: UP020 the name `open` is the guard's
 
 
 def _refusing(name: str, hint: str) -> Callable[..., NoReturn]:
