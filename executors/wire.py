@@ -6,6 +6,7 @@ and every field's type after it; what does not fit is a `MalformedFrame`.
 
 from __future__ import annotations
 
+import functools
 import json
 import socket
 import struct
@@ -206,10 +207,18 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
 }
 
 
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+
+
 def pack(frame: Frame) -> bytes:
     """The frame as bytes, header included."""
-    shallow = {f.name: getattr(frame, f.name) for f in fields(frame)}
-    body = json.dumps(shallow, separators=(",", ":"), allow_nan=False).encode("ascii")
+    names = ("type", *_checks(type(frame)))
+    body = _ENCODER.encode({name: getattr(frame, name) for name in names}).encode("ascii")
     return HEADER.pack(len(body)) + body
 
 
@@ -220,7 +229,7 @@ def unpack(body: bytes | bytearray) -> Frame:
         MalformedFrame: it is not exactly one of the frames above.
     """
     try:
-        data: Any = json.loads(body, parse_constant=_refuse)
+        data: Any = _DECODER.decode(str(body, "utf-8"))
     except (ValueError, RecursionError) as exc:
         raise MalformedFrame(f"not JSON: {exc}") from exc
     if type(data) is not dict:
@@ -238,17 +247,19 @@ def read_fields(kind: type[T], given: dict[str, Any]) -> T:
     Raises:
         MalformedFrame: a field is missing, unknown, or of another type.
     """
-    wanted = {f.name: str(f.type) for f in fields(cast("Any", kind)) if f.name != "type"}
-    if given.keys() != wanted.keys():
+    checks = _checks(kind)
+    if given.keys() != checks.keys():
         raise MalformedFrame(f"{kind.__name__} has fields {sorted(given)!r:.200}")
-    for name, annotation in wanted.items():
-        if not _CHECKS[annotation](given[name]):
-            raise MalformedFrame(f"{kind.__name__}.{name} is not {annotation}")
+    for name, fits in checks.items():
+        if not fits(given[name]):
+            raise MalformedFrame(f"{kind.__name__}.{name} is not {kind.__annotations__[name]}")
     return kind(**given)
 
 
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is not JSON")
+@functools.cache
+def _checks(kind: type[Any]) -> dict[str, Callable[[Any], bool]]:
+    """How to check each field of a dataclass, but for `type`."""
+    return {f.name: _CHECKS[str(f.type)] for f in fields(kind) if f.name != "type"}
 
 
 class Parser:

@@ -17,6 +17,8 @@ MAX_FILES = 2_000
 MAX_ENTRIES = 20_000
 """How many files, folders and links are looked at to find those."""
 _MAX_DEPTH = 16
+_GLANCE = 50
+"""Entries that can be looked at without holding anything up."""
 
 
 class FolderWorkspace:
@@ -71,6 +73,12 @@ class FolderWorkspace:
                         status = entry.stat(follow_symlinks=False)
                         found[path] = (status.st_size, status.st_mtime_ns)
         return found
+
+    def glance(self) -> dict[str, tuple[int, int]] | None:
+        """What `scan` gives, in an instant; None where there is too much for that."""
+        with closing(self._entries()) as entries:
+            few = len(list(itertools.islice(entries, _GLANCE + 1))) <= _GLANCE
+        return self.scan() if few else None
 
     def _entries(self) -> Generator[tuple[str, os.DirEntry[str]], None, None]:
         """Everything in the workspace with its path, but for what is nested too deeply."""

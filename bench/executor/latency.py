@@ -203,10 +203,21 @@ async def _idle_size(factory: LocalExecutorFactory) -> float | None:
 
 
 def _shared_sizes(zygote: int | None) -> list[int] | None:
-    """The bytes of each child; None where the system does not tell."""
+    """The bytes of each worker, all of its processes together; None where they cannot be read."""
     try:
-        workers = Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split()
-        rollups = [Path(f"/proc/{worker}/smaps_rollup").read_text() for worker in workers]
+        return [sum(map(_shared_size, _family(worker))) for worker in _children(zygote)]
     except (FileNotFoundError, PermissionError):  # not Linux; or not root, as they are not dumpable
         return None
-    return [int(re.findall(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)[0]) * 1024 for text in rollups]
+
+
+def _family(process: int) -> list[int]:
+    return [process, *(one for child in _children(process) for one in _family(child))]
+
+
+def _children(process: int | None) -> list[int]:
+    return [int(c) for c in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def _shared_size(process: int) -> int:
+    text = Path(f"/proc/{process}/smaps_rollup").read_text()
+    return int(re.findall(r"^Pss:\s+(\d+) kB", text, re.MULTILINE)[0]) * 1024

@@ -48,6 +48,12 @@ class Channel:
             raise ProtocolError(f"the worker broke the protocol: {self._error}")
         return None
 
+    def ends_with(self, kind: type[wire.Frame]) -> bool:
+        """Whether the last frame that waits, here or on its way, is of that kind."""
+        while not self.closed and self._read():
+            pass
+        return bool(self._frames) and isinstance(self._frames[-1], kind)
+
     async def send(self, frame: wire.Frame, descriptor: int | None = None) -> None:
         """Send a frame, with a descriptor if given.
 
@@ -79,11 +85,12 @@ class Channel:
             self._loop.remove_reader(self._sock)
             self._reading = False
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Take in what is there; whether there was anything."""
         try:
             data = self._sock.recv(_CHUNK)
         except BlockingIOError:
-            return
+            return False
         except ConnectionError:
             data = b""
         if data:
@@ -97,3 +104,4 @@ class Channel:
         elif len(self._frames) > _HIGH_WATER:
             self._pause()
         self._wake()
+        return True

@@ -107,7 +107,7 @@ class LocalExecutor:
         lost, self._lost = self._lost, False
         told = False
         try:
-            files = await asyncio.to_thread(self.workspace.scan)
+            files = await self._files()
             if lost:
                 yield Notice(level="warning", text=LOST)
             async with aclosing(self._running.events()) as events:
@@ -181,8 +181,12 @@ class LocalExecutor:
         elif finished.outcome == "ok":
             self._starts.append(before)
 
+    async def _files(self) -> dict[str, tuple[int, int]]:
+        found = self.workspace.glance()
+        return await asyncio.to_thread(self.workspace.scan) if found is None else found
+
     async def _changed(self, before: dict[str, tuple[int, int]]) -> tuple[FileInfo, ...]:
-        now = await asyncio.to_thread(self.workspace.scan)
+        now = await self._files()
         return tuple(
             FileInfo(path=path, size=now[path][0])
             for path in sorted(now)

@@ -1,4 +1,4 @@
-"""The host's say in each fork of a worker: one per cell, the cell's own, and no other.
+"""The host's say in each fork of a worker: one per cell, between cells, and no other.
 
 The worker's filter stops at every fork and asks here. The question comes from the kernel, not from
 the worker, and what is judged (the kind of fork) has been checked by the filter in registers that
@@ -13,33 +13,44 @@ import fcntl
 import os
 import select
 import struct
+from collections.abc import Callable
 
 _RECEIVE, _SEND = 0xC0502100, 0xC0182101
 _QUESTION = 80
-"""Bytes of a question; it starts with its number."""
-_NUMBER = struct.Struct("=Q")
+"""Bytes of a question."""
+_ASKED = struct.Struct("=QI")
+"""The question's number and the process: what it starts with."""
 _ANSWER = struct.Struct("=QqiI")
 _GO_ON = 1
 
 
 class ForkGate:
-    """Answers the questions on a listener. `open` admits the next fork."""
+    """Answers the questions on a listener. A new worker may fork once.
 
-    def __init__(self, listener: int) -> None:
-        self._listener = listener
-        self._open = self._closed = False
+    Args:
+        listener: where the kernel asks.
+        is_over: whether the running cell has just said that it is over. A worker forks as soon as
+            it has sent that, so that the question may be seen first.
+    """
+
+    def __init__(self, listener: int, is_over: Callable[[], bool]) -> None:
+        self._listener, self._is_over = listener, is_over
+        self._granted, self._again = True, False
+        self._last = 0
+        """The process that has forked last."""
+        self._closed = False
         self._poll = select.poll()
         self._poll.register(listener, select.POLLIN)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(listener, self._asked)
 
-    def open(self) -> None:
-        """Admit one fork."""
-        self._open = True
+    def grant(self) -> None:
+        """Admit the next fork."""
+        self._granted = True
 
-    def shut(self) -> None:
-        """Admit none."""
-        self._open = False
+    def begin(self) -> None:
+        """A cell begins. If the process that was forked for it is gone, another may be."""
+        self._again = True
 
     def close(self) -> None:
         """Let go of the listener; forks are refused from now on. Idempotent."""
@@ -62,10 +73,17 @@ class ForkGate:
     def _answer(self) -> None:
         question = bytearray(_QUESTION)
         self._do(_RECEIVE, question)
-        verdict = (0, _GO_ON) if self._open else (-errno.EPERM, 0)
-        (number,) = _NUMBER.unpack_from(question)
+        number, process = _ASKED.unpack_from(question)
+        verdict = (0, _GO_ON) if self._admits(process) else (-errno.EPERM, 0)
         self._do(_SEND, bytearray(_ANSWER.pack(number, 0, *verdict)))
-        self._open = False
+
+    def _admits(self, process: int) -> bool:
+        if self._granted or self._is_over():
+            self._granted, self._last = False, process
+            return True
+        admitted = self._again and process == self._last
+        self._again &= not admitted
+        return admitted
 
     def _do(self, request: int, data: bytearray) -> None:
         while True:

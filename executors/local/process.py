@@ -32,7 +32,7 @@ class WorkerProcess:
         group: int,
         control: socket.socket,
         gaps: frozenset[str],
-        gate: ForkGate | None,
+        listener: int | None,
     ) -> None:
         self.changed = asyncio.Event()
         self.cells = 0
@@ -40,7 +40,9 @@ class WorkerProcess:
         self.alive = True
         self.gaps = gaps
         """What the kernel does not keep it from; see `lockdown`."""
-        self._nursery, self._group, self._gate = nursery, group, gate
+        self._nursery, self._group = nursery, group
+        self._gate = None if listener is None else ForkGate(listener, self._is_over)
+        self._cell: Channel | None = None
         self._control = Channel(control, self.changed.set, wire.MAX_FRAME)
         self._run = 0
         self._fates: dict[int, wire.Back] = {}
@@ -71,17 +73,16 @@ class WorkerProcess:
             if isinstance(exc, EOFError | TimeoutError | wire.MalformedFrame):
                 raise ExecutorUnavailable(UNAVAILABLE) from exc
             raise
-        gate = None if listener is None else ForkGate(listener)
-        return cls(nursery, group, control, frozenset(ready.gaps), gate)
+        return cls(nursery, group, control, frozenset(ready.gaps), listener)
 
     async def begin(self, code: str, limit: int) -> tuple[int, Channel]:
         """Start a cell: the number of its run, and the channel that its frames come from."""
         self._run += 1
         ours, theirs = socket.socketpair()
-        channel = Channel(ours, self.changed.set, limit)
+        self._cell = channel = Channel(ours, self.changed.set, limit)
         frame = wire.Run(run=self._run, base=self.cells, code=code)
         if self._gate is not None:
-            self._gate.open()
+            self._gate.begin()
         with theirs:
             try:
                 await self._control.send(frame, theirs.fileno())
@@ -95,6 +96,9 @@ class WorkerProcess:
     def committed(self) -> None:
         """The running cell has said that it is the state now."""
         self.cells += 1
+        if self._cell is not None and self._gate is not None:
+            self._gate.grant()
+        self._cell = None
 
     def fate(self, run: int) -> wire.Back | None:
         """What the worker said about the end of that run, if it did.
@@ -163,14 +167,23 @@ class WorkerProcess:
 
     async def _settle(self, back: wire.Back | None) -> bool:
         """Take over the state that the worker says it has, or end a worker that says nothing."""
-        if self._gate is not None:
-            self._gate.shut()
         if back is None or not 0 <= back.cells <= self.cells + 1:
             await self.kill()
             return False
         kept = back.cells >= self.cells
-        self.cells = back.cells
+        if back.cells > self.cells:
+            self.committed()
+        elif back.cells < self.cells and self._gate is not None:
+            self._gate.grant()  # an older process goes on, which has to fork before the next cell
+        self._cell, self.cells = None, back.cells
         return kept
+
+    def _is_over(self) -> bool:
+        """Whether the running cell has sent its last frame; said once for each cell."""
+        if self._cell is None or not self._cell.ends_with(wire.Done):
+            return False
+        self._cell = None
+        return True
 
 
 async def _greeting(control: socket.socket) -> tuple[wire.Ready, int | None]:

@@ -2,17 +2,17 @@
 
 A cell that ends by itself makes its fork the state; the process before it stays behind, frozen, as
 a checkpoint. A cell that is killed or crashes wakes the process before it, which goes on. So the
-state is always the last process of a chain, and the chain is a stack of states.
+state is always the last process of a chain, and the chain is a stack of states. The fork for the
+next cell is made when the last one has ended, while nobody waits for it.
 
-    host ⇄ control socket, read by the last process, or by the one that waits for a running cell
-    each process → a pipe to the one before it: committed, drop, resume, or just closed
+    host ⇄ control socket, read by the last process, and by the one before it while a cell runs
+    each process → a pipe to the one before it: begun, committed, drop, resume, or just closed
 """
 
 from __future__ import annotations
 
 import gc
 import os
-import random
 import select
 import signal
 import socket
@@ -21,11 +21,12 @@ from typing import NamedTuple, NoReturn
 
 from executors import wire
 from executors.base import Limits
+from executors.local import syscalls
 from executors.local.cell import Interpreter, Link
 
 _END = signal.SIGUSR2
-"""Sent to the whole chain, it ends the last process: all others have blocked it. The filter lets a
-worker signal its own group, but no process by its number."""
+"""Sent to the whole chain, it ends the process that runs a cell: all others have blocked it. The
+filter lets a worker signal its own group, but no process by its number."""
 MAX_CHECKPOINTS = 8
 """How many states before the last one are kept."""
 _MAX_RUN = 16 * wire.MAX_FRAME
@@ -33,7 +34,7 @@ _MAX_RUN = 16 * wire.MAX_FRAME
 _SPARE = 8
 """Descriptors that a cell must leave free: the next one needs some before it can close any."""
 _TOO_MANY_FILES = "Too many files were left open: close them, or open them in a with statement.\n"
-_COMMITTED, _DROP, _RESUME = b"C", b"D", b"R"
+_BEGUN, _COMMITTED, _DROP, _RESUME = b"B", b"C", b"D", b"R"
 _NOTE = 9
 """Bytes of a note on a pipe: what happened, and the number of the run. Atomic."""
 
@@ -51,16 +52,24 @@ class Worker:
         self._control, self._interpreter, self._limits = control, interpreter, limits
         self._cells = 0
         self._checkpoints: deque[_Checkpoint] = deque()
+        self._saved = False
+        """Whether the last checkpoint is of this very state, so that a cell may change it."""
 
     def serve(self) -> NoReturn:
         """Do what the host asks until it closes the socket."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
+        self._save()
         while True:
+            if not self._saved:
+                select.select([self._control], [], [])
+                if self._save():
+                    continue
             try:
                 frame, descriptor = self._receive()
             except EOFError:
                 os._exit(0)
             match frame:
-                case wire.Run() if descriptor is not None and frame.base == self._cells:
+                case wire.Run() if descriptor is not None and self._can_run(frame):
                     self._step(frame, socket.socket(fileno=descriptor))
                 case wire.Rewind() if frame.cells != self._cells:
                     self._rewind(frame)
@@ -76,37 +85,52 @@ class Worker:
         self._control.setblocking(True)
         return wire.receive(self._control, _MAX_RUN)
 
-    def _step(self, frame: wire.Run, data: socket.socket) -> None:
-        """Run a cell in a fork. Returns in the fork if it ends by itself, else here."""
-        reading, writing = os.pipe()
-        chance = random.getstate()  # a fork would be seeded anew: the cell must not notice it
+    def _can_run(self, frame: wire.Run) -> bool:
+        return self._saved and frame.base == self._cells
+
+    def _save(self) -> bool:
+        """Go on in a fork. Returns there, and here once this is the state again.
+
+        False where the host admits no fork now.
+        """
         gc.collect(1)
         gc.freeze()  # a later collection would write to, and so copy, all that the two share
-        signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
-        child = os.fork()
+        reading, writing = os.pipe()
+        try:
+            child = syscalls.fork()
+        except PermissionError:
+            os.close(reading)
+            os.close(writing)
+            return False
         if child:
             os.close(writing)
-            data.close()
-            self._wait(child, reading, frame.run)
+            self._wait(child, reading)
             os.close(reading)
-            signal.sigtimedwait({_END}, 0)  # it was meant for those that came after
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {_END})
-            return
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {_END})
+            return True
         os.close(reading)
-        random.setstate(chance)
+        self._saved = True
         self._checkpoints.append(_Checkpoint(self._cells, writing))
+        if len(self._checkpoints) > MAX_CHECKPOINTS + 1:
+            self._tell(self._checkpoints.popleft(), _DROP, 0)
+        return True
+
+    def _step(self, frame: wire.Run, data: socket.socket) -> None:
+        """Run a cell. Returns, here and in a fork, when it has ended by itself."""
+        saved = self._checkpoints[-1].pipe
+        _note(saved, _BEGUN, frame.run)
         link = Link(data, self._limits)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {_END})
         done = self._interpreter.run(frame.code, link)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
         if not self._has_room():
             link.wrote("stderr", _TOO_MANY_FILES)
             os._exit(70)
         self._cells += 1
-        _note(writing, _COMMITTED, frame.run)
-        if len(self._checkpoints) > MAX_CHECKPOINTS:
-            self._tell(self._checkpoints.popleft(), _DROP, frame.run)
+        self._saved = False
+        _note(saved, _COMMITTED, frame.run)
         link.send(done)
         link.close()
+        self._save()
 
     def _has_room(self) -> bool:
         """Whether a next cell would find the descriptors that it needs."""
@@ -121,29 +145,34 @@ class Worker:
                 os.close(descriptor)
         return True
 
-    def _wait(self, child: int, reading: int, run: int) -> None:
-        """Wait while `child` runs the cell and, once it is the state, as a checkpoint.
+    def _wait(self, child: int, reading: int) -> None:
+        """Wait, as a checkpoint, while `child` is the state or runs a cell that may become it.
 
         Returns when this process is the state again; a checkpoint that is dropped ends here.
         """
-        committed = False
+        run, running, ended = 0, False, False
         while True:
-            if not committed and not self._note_comes(reading):
-                self._kill_if_asked(run)
+            if running and not self._note_comes(reading):
+                ended = self._end_if_asked(run) or ended
                 continue
             note = os.read(reading, _NOTE)
             match note[:1]:
+                case b"B":
+                    run, running = _run_of(note), True
                 case b"C":
-                    committed = True
+                    running = False
+                    if ended:  # too late: the cell was over
+                        self._say_back(run, cells=self._cells + 1)
                 case b"D":
                     os._exit(0)
                 case b"R":
                     os.waitpid(child, 0)
-                    self._say_back(int.from_bytes(note[1:], "big"))
+                    self._say_back(_run_of(note))
                     return
                 case _:
                     _, status = os.waitpid(child, 0)
-                    self._say_back(run, status)
+                    if running:
+                        self._say_back(run, status)
                     return
 
     def _note_comes(self, reading: int) -> bool:
@@ -155,14 +184,17 @@ class Worker:
         select.select([reading, self._control], [], [])
         return bool(select.select([reading], [], [], 0)[0])
 
-    def _kill_if_asked(self, run: int) -> None:
+    def _end_if_asked(self, run: int) -> bool:
+        """Whether the host wants that cell ended; then that has been done."""
         try:
             frame, _ = self._receive()
         except EOFError:
             os.killpg(0, signal.SIGKILL)
             os._exit(0)
-        if isinstance(frame, wire.Kill) and frame.run == run:
-            os.killpg(0, _END)
+        if not isinstance(frame, wire.Kill) or frame.run != run:
+            return False
+        os.killpg(0, _END)
+        return True
 
     def _rewind(self, frame: wire.Rewind) -> None:
         """Wake the checkpoint of that state and end here, or say that it is not kept."""
@@ -185,9 +217,14 @@ class Worker:
             os.close(checkpoint.pipe)
         return True
 
-    def _say_back(self, run: int, status: int = 0) -> None:
-        self._control.sendall(wire.pack(wire.Back(run=run, cells=self._cells, status=status)))
+    def _say_back(self, run: int, status: int = 0, *, cells: int | None = None) -> None:
+        back = wire.Back(run=run, cells=self._cells if cells is None else cells, status=status)
+        self._control.sendall(wire.pack(back))
 
 
 def _note(pipe: int, what: bytes, run: int) -> None:
     os.write(pipe, what + run.to_bytes(_NOTE - 1, "big"))
+
+
+def _run_of(note: bytes) -> int:
+    return int.from_bytes(note[1:], "big")

@@ -99,12 +99,22 @@ async def test_a_cut_off_cell_that_took_nothing_along_leaves_no_notice() -> None
         assert [type(event) for event in await events_of(executor, "x")] == [Finished]
 
 
+async def test_the_fork_that_waits_for_a_cell_can_be_spared() -> None:
+    async with local() as (executor, factory):
+        for i in range(5):
+            await value_of(executor, f"x = {i}")
+            await asyncio.sleep(0.1)
+            os.kill(descendants(factory.nursery.pid or 0)[-1], signal.SIGKILL)
+            assert await value_of(executor, "x") == str(i)
+
+
 async def test_a_state_that_is_killed_between_cells_is_told() -> None:
     async with local() as (executor, factory):
         await value_of(executor, "x = 1")
         await value_of(executor, "x = 2")
-        os.kill(descendants(factory.nursery.pid or 0)[-1], signal.SIGKILL)
         await asyncio.sleep(0.1)
+        for pid in reversed(descendants(factory.nursery.pid or 0)[-2:]):
+            os.kill(pid, signal.SIGKILL)
         end = await end_of(executor, "x")
         assert (end.outcome, end.state_kept) == ("crashed", False)
         assert await value_of(executor, "x") == "1"
