@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
+SECONDS ?= 600
 
-.PHONY: help install check format test containment cover bench run e2b-stand-in
+.PHONY: help install check format test containment fuzz cover bench run e2b-stand-in
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,6 +29,9 @@ test: ## every test, in the way the README says
 
 containment: ## every attack on the local executor's walls, and what got through
 	$(BIN)/python -m tests.containment
+
+fuzz: ## ten minutes of hostile bytes and programs (SECONDS=60 for less; more with the extra `fuzz`)
+	$(BIN)/python -m tests.fuzz $(SECONDS)
 
 cover: ## which lines of the engine and the page the tests reach (TESTS=tests/tools for a part)
 	$(BIN)/coverage run --branch --source=agent,executors,ui -m pytest $(TESTS)

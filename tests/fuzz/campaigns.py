@@ -1,0 +1,153 @@
+"""The campaigns of the fuzzer: each tries many cases of one kind and raises on a host's fault."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import json
+import warnings
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import aclosing, contextmanager, suppress
+from dataclasses import asdict
+from random import Random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from executors.base import ExecutionEvent, Executor, ExecutorSpec, Finished, Limits
+from executors.errors import ProtocolError
+from executors.local.executor import LocalExecutorFactory
+from executors.local.guard.rewrite import NotAllowed, rewrite
+from tests.conformance.cases import Tools
+from tests.fuzz import targets
+from tests.fuzz.fake_worker import Say, events_of
+from tests.fuzz.mutants import mutant
+from tests.fuzz.streams import encoded, spoilt, streams
+
+Campaign = Callable[[settings], None]
+Events = list[ExecutionEvent]
+randoms = st.randoms(use_true_random=False)
+
+
+def frames(how: settings, read: Callable[[bytes], object] = targets.frames) -> None:
+    """Hostile bytes are frames or refused."""
+
+    @how
+    @given(streams)
+    def check(data: bytes) -> None:
+        read(data)
+
+    check()
+
+
+def values(how: settings, read: Callable[[bytes], object] = targets.value) -> None:
+    """Hostile typed JSON is a value or refused."""
+    good = encoded.map(json.dumps).map(str.encode)
+
+    @how
+    @given(good | spoilt(good))
+    def check(data: bytes) -> None:
+        read(data)
+
+    check()
+
+
+def worker_streams(
+    how: settings, tell: Callable[[list[Say]], Coroutine[Any, Any, Events]] = events_of
+) -> None:
+    """Whatever a worker says, the host ends the cell or gives the worker up."""
+    says = st.tuples(st.sampled_from(["cell", "cell", "cell", "control"]), streams)
+
+    with on_one_loop() as run:
+
+        @how
+        @given(st.lists(says, max_size=4))
+        def check(script: list[Say]) -> None:
+            with suppress(ProtocolError):
+                judge(run(tell(script)))
+
+        check()
+
+
+def guard(how: settings, parse: Callable[[str, str], ast.Module] = rewrite) -> None:
+    """What compiles as plain Python compiles behind the guard too, or is refused by a sentence."""
+
+    @how
+    @given(randoms)
+    def check(random: Random) -> None:
+        source = mutant(random)
+        if compiles(lambda: ast.parse(source)):
+            with suppress(NotAllowed):
+                assert compiles(lambda: parse(source, "<cell 1>")), "only the guard's does not"
+
+    check()
+
+
+async def told_by(executor: Executor, code: str) -> Events:
+    """All events of a cell."""
+    async with asyncio.timeout(10), aclosing(executor.run(code)) as events:
+        return [event async for event in events]
+
+
+def programs(
+    how: settings, tell: Callable[[Executor, str], Coroutine[Any, Any, Events]] = told_by
+) -> None:
+    """Whatever a program does in a real worker, its cell ends, and the next one answers."""
+    limits = Limits(seconds=0.5, operations=100_000, memory_bytes=256 << 20, file_bytes=1 << 20)
+    spec = ExecutorSpec(tools=Tools.specs, call_tool=Tools(), limits=limits)
+
+    with on_one_loop() as run:
+        factory = LocalExecutorFactory()
+        executor = factory(spec)
+        run(executor.__aenter__())
+
+        @how
+        @given(randoms)
+        def check(random: Random) -> None:
+            with suppress(ProtocolError):
+                judge(run(tell(executor, mutant(random))))
+            after = run(tell(executor, "pass"))[-1]
+            assert after.error is None, f"the next cell gave {after}"
+
+        try:
+            check()
+        finally:
+            run(factory.aclose())
+
+
+CAMPAIGNS: dict[str, Campaign] = {
+    f.__name__: f for f in (frames, values, worker_streams, guard, programs)
+}
+
+
+def judge(events: Events) -> None:
+    """One `Finished`, last; and nothing that a log or a page could not take."""
+    assert [isinstance(event, Finished) for event in events] == [False] * (len(events) - 1) + [True]
+    for event in events:
+        json.dumps(asdict(event), allow_nan=False, ensure_ascii=False).encode()
+
+
+def compiles(parse: Callable[[], ast.Module]) -> bool:
+    """Whether Python compiles that tree; its warnings about odd code do not matter."""
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            compile(parse(), "<cell 1>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+            return False
+    return True
+
+
+@contextmanager
+def on_one_loop() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    """Runs coroutines on one event loop; what its callbacks let fall is a fault too."""
+    dropped: list[dict[str, Any]] = []
+
+    def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        result = runner.run(coroutine)
+        assert not dropped, f"the event loop was left with {dropped}"
+        return result
+
+    with asyncio.Runner() as runner:
+        runner.get_loop().set_exception_handler(lambda _, context: dropped.append(context))
+        yield run
