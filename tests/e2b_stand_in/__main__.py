@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import socket
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import uvicorn
 
 from tests.e2b_stand_in.app import StandIn
+from tests.e2b_stand_in.context import WHEELS
 from tests.e2b_stand_in.delay import delayed
 from tests.e2b_stand_in.server import TEST_KEY
 
@@ -20,10 +22,13 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--key", default=TEST_KEY, help="the one API key that is accepted")
     parser.add_argument("--record", type=Path, help="a file for every request that comes in")
+    parser.add_argument("--wheels", default="", help="a folder that packages are installed from")
     parser.add_argument(
         "--delay-ms", type=float, default=0, help="how far away it is: there and back"
     )
-    asyncio.run(serve(parser.parse_args()))
+    options = parser.parse_args()
+    os.environ[WHEELS] = options.wheels
+    asyncio.run(serve(options))
 
 
 async def serve(options: argparse.Namespace) -> None:

@@ -14,8 +14,13 @@ from typing import Any
 from jupyter_client.manager import AsyncKernelManager
 
 KEEPALIVE_SECONDS = 5.0
+MESSAGES_A_SECOND = 1_000
+"""As in the service: what is printed in more messages than these is dropped without a word."""
 DEAF_SECONDS = 0.15
 """As in the service: a run that starts this soon after an interrupt is never answered."""
+
+WHEELS = "E2B_STAND_IN_WHEELS"
+"""Names, in this process's environment, the folder that packages are installed from."""
 
 RESULT_FIELDS = {
     "text/plain": "text",
@@ -92,7 +97,8 @@ class CodeContext:
                     self._interrupting = asyncio.create_task(self._manager.interrupt_kernel())
 
     async def _lines(self, messages: asyncio.Queue[dict[str, Any]]) -> AsyncGenerator[Line, None]:
-        quiet_since = time.monotonic()
+        quiet_since = second = time.monotonic()
+        in_second = 0
         while True:
             try:
                 message = await asyncio.wait_for(messages.get(), 0.5)
@@ -106,8 +112,12 @@ class CodeContext:
                     yield {"type": "keepalive"}
                 continue
             quiet_since = time.monotonic()
+            if quiet_since - second > 1:
+                second, in_second = quiet_since, 0
             if line := wire_line(message):
-                yield line
+                in_second += 1
+                if in_second <= MESSAGES_A_SECOND or line["type"] not in ("stdout", "stderr"):
+                    yield line
             elif message["msg_type"] == "status" and (
                 message["content"]["execution_state"] == "idle"
             ):
@@ -155,11 +165,17 @@ def error(name: str, value: str, traceback: str) -> Line:
 
 
 def kernel_environment(home: Path) -> dict[str, str]:
-    """What a kernel gets to see: enough to run, and nothing of this process's environment."""
+    """What a kernel gets to see: enough to run, and nothing of this process's environment.
+
+    What it installs goes into the sandbox's own folder, and comes from the folder of wheels that
+    the stand-in was started with: never from the internet.
+    """
     shared = Path(tempfile.gettempdir()) / "e2b-stand-in"
     shared.mkdir(exist_ok=True)
     temporary = home / ".tmp"  # it goes with the sandbox
     temporary.mkdir(exist_ok=True)
+    packages = home / ".packages"
+    packages.mkdir(exist_ok=True)
     return {
         "PATH": os.defpath,
         "HOME": str(home),
@@ -167,6 +183,9 @@ def kernel_environment(home: Path) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "MPLCONFIGDIR": str(shared),  # or every sandbox would build its font cache anew
         "IPYTHONDIR": str(home / ".ipython"),
-        "PIP_NO_INDEX": "1",  # a test never installs for real
+        "PYTHONPATH": str(packages),
+        "PIP_TARGET": str(packages),
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": os.environ.get(WHEELS, ""),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }

@@ -44,12 +44,15 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, *, delay_ms: float = 0) -> Iterator[Server]:
-    """A stand-in for the time of the block; `folder` takes its record."""
+def running(folder: Path, *, delay_ms: float = 0, wheels: Path | str = "") -> Iterator[Server]:
+    """A stand-in for the time of the block; `folder` takes its record.
+
+    Its kernels install packages from the folder `wheels`.
+    """
     record = folder / "received.jsonl"
     record.touch()
     command = [sys.executable, "-m", "tests.e2b_stand_in", "--port", "0", "--record", str(record)]
-    command += ["--delay-ms", str(delay_ms)]
+    command += ["--delay-ms", str(delay_ms), "--wheels", str(wheels)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout

@@ -50,6 +50,14 @@ for i in range(3):
         assert moments[-1] - moments[0] > 0.4  # not all at the end
 
 
+@pytest.mark.parametrize("flush", [False, True])
+async def test_ten_thousand_lines_all_arrive(make: Make, flush: bool) -> None:
+    async with make(limits=Limits(output_chars=1_000_000)) as executor:
+        code = f"for i in range(10_000):\n    print('line', i, flush={flush})"
+        found = await events(executor, code)
+        assert printed(found) == "".join(f"line {i}\n" for i in range(10_000))
+
+
 async def test_a_flood_is_cut_between_head_and_tail(make: Make) -> None:
     async with make(limits=Limits(output_chars=1_000)) as executor:
         found = await events(executor, "print('a' * 50_000)\nprint('the end')")

@@ -121,6 +121,17 @@ async def test_after_a_cancel_the_next_cell_runs(make: Make, way: str) -> None:
         assert time.monotonic() - began < 4
 
 
+async def test_twenty_cancels_each_followed_at_once_by_a_cell(make: Make) -> None:
+    async with make() as executor:
+        await value(executor, "x = 0")
+        for i in range(20):
+            async with aclosing(executor.run(SPIN)) as stream:
+                async for event in stream:
+                    if isinstance(event, Output):
+                        break
+            assert await value(executor, "x += 1\nx") == str(i + 1)
+
+
 async def test_a_restart_after_a_cancel_is_told_with_the_next_cell(make: Make) -> None:
     async with make() as executor:
         await value(executor, "x = 5")

@@ -50,6 +50,35 @@ found == [((i, None), None) for i in range(20)]
         assert len([event for event in found if isinstance(event, ToolReturned)]) == 40
 
 
+async def test_many_threads_call_many_tools_and_every_answer_is_right(make: Make) -> None:
+    code = """
+from concurrent.futures import ThreadPoolExecutor
+def ask(thread):
+    wrong = 0
+    for i in range(50):
+        match i % 3:
+            case 0: wrong += pair(thread, i) != (thread, i)
+            case 1: wrong += pair(pair(thread), i) != ((thread, None), i)
+            case _: wrong += wait(seconds=0) != "waited"
+    return wrong
+with ThreadPoolExecutor(8) as pool:
+    found = list(pool.map(ask, range(8)))
+found
+"""
+    async with make(limits=Limits(seconds=60)) as executor:
+        found = await events(executor, code)
+        assert found[-1].value == "[0, 0, 0, 0, 0, 0, 0, 0]"
+        returned = [event for event in found if isinstance(event, ToolReturned)]
+        assert len(returned) == 8 * (17 + 2 * 17 + 16)
+        assert all(event.ok for event in returned)
+
+
+async def test_a_large_argument_crosses_whole(make: Make) -> None:
+    async with make(limits=Limits(seconds=30)) as executor:
+        code = "text = 'ab' * 6_000_000\npair(text)[0] == text"
+        assert await value(executor, code) == "True"
+
+
 async def test_exceptions_come_back_with_their_type(make: Make) -> None:
     code = """
 for how in ("value", "key", "odd"):

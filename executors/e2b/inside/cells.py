@@ -7,10 +7,13 @@ import asyncio
 import builtins
 import os
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
-from executors.e2b.inside.bridge import FinalAnswer
+from executors.e2b.inside.bridge import Bridge, FinalAnswer
 
+FLUSHES_A_SECOND = 400
 VALUE_MIME = "application/vnd.sandglass.value"
 _GUARD = "__sandglass_let_pass__"
 
@@ -38,10 +41,30 @@ def show_shortly(shell: Any, value_chars: int) -> None:
         formatters["text/plain"].for_type(kind, write)
 
 
-def print_at_once() -> None:
-    """Let prints leave as they come, in batches of a blink."""
+def print_at_once(bridge: Bridge) -> None:
+    """Let prints leave as they come, in batches of a blink.
+
+    The service drops what comes in more than a thousand messages a second, so code that flushes
+    after each line gets batches too.
+    """
     for stream in (sys.stdout, sys.stderr):
         stream.flush_interval = 0.02  # type: ignore[attr-defined]
+        stream.flush = gentle(stream.flush, bridge)  # type: ignore[method-assign]
+
+
+def gentle(flush: Callable[[], None], bridge: Bridge) -> Callable[[], None]:
+    """`flush`, but not too often while a cell runs: the rest leaves by itself in a blink."""
+    second, in_second = 0.0, 0
+
+    def flush_gently() -> None:
+        nonlocal second, in_second
+        if (now := time.monotonic()) - second > 1:
+            second, in_second = now, 0
+        in_second += 1
+        if in_second <= FLUSHES_A_SECOND or not bridge.running:
+            flush()
+
+    return flush_gently
 
 
 def keep_lines(shell: Any) -> None:

@@ -24,7 +24,7 @@ from executors.e2b.inside.errors import describe
 def install(shell: Any, config: Mapping[str, Any]) -> Bridge:
     """Set up tools, output, errors, limits and the workspace folder, and greet the host."""
     bridge = Bridge(shell.display_pub.publish, config)  # the original: %%capture replaces it
-    print_at_once()
+    print_at_once(bridge)
     show_shortly(shell, config["value_chars"])
     keep_lines(shell)
     keep_endings(shell)
