@@ -51,8 +51,8 @@ OPEN = Lock(gaps=frozenset({FILES, CALLS, FORKS}), listener=None)
 def settle(control: int, folder: str, cache: str) -> None:
     """Leave everything of the process this was forked from, but for `control`.
 
-    It leads its own group, works in `folder`, keeps temporary files in `cache`, and has an
-    environment that holds nothing.
+    It leads its own group, works in `folder`, and keeps temporary files in `cache`. The environment
+    was empty but for settings of libraries, see `nursery`.
     """
     os.setpgid(0, 0)
     os.dup2(control, CONTROL, inheritable=False)
@@ -63,9 +63,8 @@ def settle(control: int, folder: str, cache: str) -> None:
     os.chdir(folder)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file that grows too large is an OSError
-    os.environ.clear()
-    os.environ |= {"HOME": folder, "TMPDIR": cache, "MPLCONFIGDIR": cache, "MPLBACKEND": "Agg"}
-    os.environ |= {"LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    os.environ["HOME"] = folder
+    os.environ["TMPDIR"] = os.environ["MPLCONFIGDIR"] = cache
 
 
 def limit(limits: Limits) -> None:
@@ -157,10 +156,13 @@ def _give_up_privileges() -> None:
 def _address_space() -> int:
     """Bytes that the process has mapped already: libraries, not the code's own memory."""
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[0]) * resource.getpagesize()
+        statm = os.open("/proc/self/statm", os.O_RDONLY)
     except FileNotFoundError:  # not Linux
         return 0
+    try:
+        return int(os.read(statm, 100).split()[0]) * resource.getpagesize()
+    finally:
+        os.close(statm)
 
 
 def _open_max() -> int:

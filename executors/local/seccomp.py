@@ -186,6 +186,15 @@ def program(machine: str, *, asking: bool) -> tuple[Instruction, ...]:
     return (*built, _end(DENIED))
 
 
+_STEP = struct.Struct("=HBBI")
+
+
+@functools.cache
+def packed(machine: str, *, asking: bool) -> bytes:
+    """The filter as the kernel reads it."""
+    return b"".join(_STEP.pack(*step) for step in program(machine, asking=asking))
+
+
 _SET_MODE_FILTER, _ACTION_AVAILABLE = 1, 2
 _NEW_LISTENER, _SINCE_5_7 = 1 << 3, 1 << 4
 """The second only makes kernels refuse whose listeners cannot let a call go on."""
@@ -214,10 +223,9 @@ def install(*, asking: bool) -> int | None:
     machine = syscalls.machine()
     if machine is None:
         raise OSError(errno.ENOSYS, "system calls of this machine are not known")
-    steps = program(machine, asking=asking)
-    packed = b"".join(struct.pack("=HBBI", *step) for step in steps)
-    buffer = ctypes.create_string_buffer(packed, len(packed))
-    described = struct.pack("@HP", len(steps), ctypes.addressof(buffer))
+    steps = packed(machine, asking=asking)
+    buffer = ctypes.create_string_buffer(steps, len(steps))
+    described = struct.pack("@HP", len(steps) // _STEP.size, ctypes.addressof(buffer))
     flags = _NEW_LISTENER | _SINCE_5_7 if asking else 0
     result = syscalls.call(
         "seccomp", ctypes.c_uint(_SET_MODE_FILTER), ctypes.c_uint(flags), described

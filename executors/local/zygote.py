@@ -12,6 +12,7 @@ import contextlib
 import gc
 import importlib
 import os
+import random
 import select
 import signal
 import socket
@@ -19,7 +20,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from types import ModuleType
+from typing import Any, NoReturn, cast
 
 from executors import wire
 from executors.base import Limits, Parameter, ToolSpec
@@ -29,6 +31,8 @@ from executors.local.guard import policy
 from executors.local.worker import Worker
 
 _PR_SET_CHILD_SUBREAPER = 36
+_UNUSED = "ssl"
+"""Large, and wanted by asyncio and others only where there is a network; they do without."""
 _THREAD_SECONDS = 5.0
 """How long threads that an import has started may take to end."""
 
@@ -82,7 +86,7 @@ class Zygote:
     def _fork(self, frame: wire.Fork, descriptor: int) -> None:
         if (threads := _threads()) > 1:  # a fork of a process with threads may find locks taken
             raise RuntimeError(f"a preloaded library has left {threads - 1} threads running")
-        pid = os.fork()
+        pid = syscalls.fork()
         if pid == 0:
             _become_worker(frame.config, descriptor, self._readable)
         os.setpgid(pid, pid)  # the worker does the same: neither has to wait for the other
@@ -114,6 +118,7 @@ def _become_worker(config: dict[str, Any], descriptor: int, readable: list[str])
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        random.seed()
         limits = Limits(**config["limits"])
         tools = [_tool(**tool) for tool in config["tools"]]
         folder, cache, walls = config["folder"], config["cache"], config["walls"]
@@ -147,6 +152,7 @@ def _tool(*, parameters: list[dict[str, Any]], **rest: Any) -> ToolSpec:
 def _warm_up(preload: Iterable[str]) -> list[Any]:
     """Import all that cells are likely to want; the names of `preload` that are not installed."""
     missing: list[Any] = []
+    sys.modules[_UNUSED] = cast("ModuleType", None)  # which makes its import fail
     for name in policy.DEFAULT_IMPORTS:
         importlib.import_module(name)
     for name in preload:
@@ -154,9 +160,10 @@ def _warm_up(preload: Iterable[str]) -> list[Any]:
             importlib.import_module(name)
         except ModuleNotFoundError:
             missing.append(name)
+    del sys.modules[_UNUSED]
     compile("x = [i for i in range(3)]", "<warm>", "exec")
     if (machine := syscalls.machine()) is not None:
-        seccomp.program(machine, asking=True)
+        seccomp.packed(machine, asking=True)
     until = time.monotonic() + _THREAD_SECONDS
     while _threads() > 1 and time.monotonic() < until:
         time.sleep(0.01)
