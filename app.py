@@ -95,6 +95,7 @@ def build_services(settings: Settings) -> Services:
     return Services(
         models=offered_models(settings),
         local=lambda: LocalExecutorFactory(
+            spares=1,
             preload=[part for name, part in DATA_LIBRARIES.items() if name in imports],
             require_lockdown=chosen is None and bool(imports),
         ),

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal, Self
 
 from executors.base import (
@@ -27,6 +28,7 @@ from executors.local.nursery import Nursery
 from executors.local.process import WorkerProcess
 from executors.local.run import DISK_LIMIT, CellRun
 from executors.local.scratch import Scratch
+from executors.local.spares import Spare, Spares
 from executors.local.walls import Walls, open_sentences, protections
 from executors.workspace import FolderWorkspace
 
@@ -46,16 +48,18 @@ _TOO_LONG = CodeError(
 class LocalExecutor:
     """An `Executor` with a worker process and a workspace folder of its own."""
 
-    def __init__(self, spec: ExecutorSpec, factory: LocalExecutorFactory) -> None:
+    def __init__(
+        self, spec: ExecutorSpec, factory: LocalExecutorFactory, spare: Spare | None
+    ) -> None:
         self._spec, self._factory = spec, factory
-        self._process: WorkerProcess | None = None
+        self._process = None if spare is None else spare.process
         self._running: CellRun | None = None
         self._closed = False
         self._lost = False
         """Whether variables were lost and no event has said so yet."""
         self._starts: list[int | None] = []
         """For each cell that succeeded: the worker's count of cells before it, None if lost."""
-        self._scratch = Scratch()
+        self._scratch = Scratch() if spare is None else spare.scratch
         self._folder = self._scratch.path
         self.workspace = FolderWorkspace(self._folder / "files")
         self._disk = DiskWatch(self._folder, spec.limits.workspace_bytes)
@@ -70,9 +74,9 @@ class LocalExecutor:
         )
 
     async def __aenter__(self) -> Self:
-        for name in ("files", "cache"):
-            (self._folder / name).mkdir(exist_ok=True)
-        await self._worker()
+        process = await self._worker()
+        self.info = replace(self.info, protections=protections(process.gaps))
+        self._factory.spares.want(self._spec)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -161,17 +165,7 @@ class LocalExecutor:
         if process is not None and process.gone and process.alive and not process.cells:
             await process.kill()
         if process is None or not process.alive:
-            files, cache = str(self._folder / "files"), str(self._folder / "cache")
-            nursery, walls = self._factory.nursery, self._factory.walls
-            process = await WorkerProcess.start(nursery, self._spec, files, cache, walls)
-            if self._factory.require_lockdown and process.gaps:
-                await process.kill()
-                raise ExecutorUnavailable(
-                    "Code cannot be confined well enough on this machine."
-                    f" {' '.join(open_sentences(process.gaps))} Run it in E2B instead."
-                )
-            self._process = process
-            self.info = replace(self.info, protections=protections(process.gaps))
+            process = self._process = await self._factory.start(self._spec, self._folder)
         return process
 
     def _note(self, finished: Finished, before: int) -> None:
@@ -200,6 +194,8 @@ class LocalExecutorFactory:
     Args:
         preload: modules that are imported once, so that every worker has them at once.
         require_lockdown: start no worker that the kernel does not confine in full.
+        spares: how many workers to keep ready for conversations to come. The first conversation
+            says of which kind.
     """
 
     kind: Literal["local"] = "local"
@@ -209,10 +205,12 @@ class LocalExecutorFactory:
         *,
         preload: Sequence[str] = (),
         require_lockdown: bool = False,
+        spares: int = 0,
         _walls: Walls = Walls(),  # noqa: B008 it is frozen
     ) -> None:
         self.nursery = Nursery(preload)
         self.require_lockdown, self.walls = require_lockdown, _walls
+        self.spares = Spares(self.start, spares)
         self._open: set[LocalExecutor] = set()
         self._closed = False
 
@@ -224,9 +222,26 @@ class LocalExecutorFactory:
         """
         if self._closed:
             raise ExecutorUnavailable("The app is shutting down. Try again when it is back.")
-        executor = LocalExecutor(spec, self)
+        executor = LocalExecutor(spec, self, self.spares.take(spec))
         self._open.add(executor)
         return executor
+
+    async def start(self, spec: ExecutorSpec, folder: Path) -> WorkerProcess:
+        """A worker for such a conversation that is confined to `folder`.
+
+        Raises:
+            ExecutorUnavailable: it does not start, or is not confined as it has to be.
+        """
+        for name in ("files", "cache"):
+            (folder / name).mkdir(exist_ok=True)
+        process = await WorkerProcess.start(self.nursery, spec, folder, self.walls)
+        if self.require_lockdown and process.gaps:
+            await process.kill()
+            raise ExecutorUnavailable(
+                "Code cannot be confined well enough on this machine."
+                f" {' '.join(open_sentences(process.gaps))} Run it in E2B instead."
+            )
+        return process
 
     def forget(self, executor: LocalExecutor) -> None:
         """The executor has been closed."""
@@ -237,4 +252,5 @@ class LocalExecutorFactory:
         self._closed = True
         for executor in list(self._open):
             await executor.aclose()
+        await self.spares.aclose()
         await self.nursery.aclose()

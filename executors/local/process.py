@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from executors import wire
@@ -49,9 +50,9 @@ class WorkerProcess:
 
     @classmethod
     async def start(
-        cls, nursery: Nursery, spec: ExecutorSpec, folder: str, cache: str, walls: Walls
+        cls, nursery: Nursery, spec: ExecutorSpec, folder: Path, walls: Walls
     ) -> WorkerProcess:
-        """Fork a worker, and wait until it is confined.
+        """Fork a worker, and wait until it is confined to `files` and `cache` in `folder`.
 
         Raises:
             ExecutorUnavailable: no worker can be forked.
@@ -60,8 +61,8 @@ class WorkerProcess:
             "tools": [asdict(tool) for tool in spec.tools],
             "imports": list(spec.additional_authorized_imports),
             "limits": asdict(spec.limits),
-            "folder": folder,
-            "cache": cache,
+            "folder": str(folder / "files"),
+            "cache": str(folder / "cache"),
             "walls": asdict(walls),
         }
         group, control = await nursery.fork(config)
