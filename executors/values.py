@@ -27,6 +27,7 @@ MAX_ITEMS = 1_000_000  # values in all, containers included
 MAX_BYTES = 64 << 20  # text and binary data in all
 _DTYPE = re.compile(r"[<>|](?:b1|[iu][1248]|f[248]|c8|c16|[Mm]8\[(?:[numf]?s|[mhDWMY])\])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_PARTS: tuple[Any, ...] = (timedelta.days, timedelta.seconds, timedelta.microseconds)
 _Tagged = dict[str, Any]
 _Encode = Callable[["_Encoder", Any, int], JSON]
 _DECIMAL = re.compile(r"-?(?:[\d.]{1,10000}(?:E[+-]?\d{1,4})?|Infinity|s?NaN\d{0,30})")
@@ -117,7 +118,7 @@ class _Encoder(_Budget):
         return [self.encode(item, depth) for item in values]
 
     def binary(self, data: bytes) -> str:
-        self.data(len(data) * 4 // 3)
+        self.data(memoryview(data).nbytes * 4 // 3)  # `len` could be the code's own
         return base64.b64encode(data).decode("ascii")
 
     def of_text(self, value: str, _: int) -> JSON:
@@ -151,9 +152,13 @@ class _Encoder(_Budget):
         return {TAG: "dict", "items": [self.all(pair, depth) for pair in pairs]}
 
     def of_datetime(self, value: datetime, _: int) -> JSON:
-        found = {TAG: "datetime", "iso": datetime.isoformat(value), "fold": value.fold}
-        zone = getattr(value.tzinfo, "key", None)
+        fold, tzinfo = datetime.fold.__get__(value), datetime.tzinfo.__get__(value)
+        found = {TAG: "datetime", "iso": datetime.isoformat(value), "fold": fold}
+        zone = getattr(tzinfo, "key", None)
         return {**found, "zone": zone} if isinstance(zone, str) else found
+
+    def of_timedelta(self, value: timedelta, depth: int) -> JSON:
+        return {TAG: "timedelta", "parts": self.all((p.__get__(value) for p in _PARTS), depth)}
 
     def of_decimal(self, value: Decimal, depth: int) -> JSON:
         text = Decimal.__str__(value)
@@ -358,8 +363,8 @@ _ENCODERS: dict[type, _Encode] = {
     range: lambda e, v, d: {TAG: "range", "items": e.all((v.start, v.stop, v.step), d)},
     datetime: _Encoder.of_datetime,
     date: lambda _, v, __: {TAG: "date", "iso": date.isoformat(v)},
-    time: lambda _, v, __: {TAG: "time", "iso": time.isoformat(v), "fold": v.fold},
-    timedelta: lambda _, v, __: {TAG: "timedelta", "parts": [v.days, v.seconds, v.microseconds]},
+    time: lambda _, v, __: {TAG: "time", "iso": time.isoformat(v), "fold": time.fold.__get__(v)},
+    timedelta: _Encoder.of_timedelta,
     Decimal: _Encoder.of_decimal,
     Fraction: lambda e, v, d: {TAG: "fraction", "parts": e.all((v.numerator, v.denominator), d)},
     Opaque: lambda _, v, __: {TAG: "opaque", "name": v.type, "text": v.text},

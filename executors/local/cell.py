@@ -118,21 +118,26 @@ class Interpreter:
             self._link = self._pump = None
 
     def _outcome(self, code: str) -> wire.Done:
-        text: str | None = None
-        error: wire.Failure | None = None
         try:
-            value = self._execute(code)
-            text = self._shown(value)
-            display.show_figures(self._show)
-        except stubs.FinalAnswer:
-            pass
+            return self._succeeded(code)
         except BaseException as exc:  # noqa: BLE001 whatever the code raised is its outcome
             runtime.set_budget(self._builtins, self._limits.operations)  # for its own __str__
             error = failure.describe(exc, self._names | self._builtins, self._importer.authorized)
-        if self._answer is not NO_VALUE:
-            return self._answered()
-        if error is not None:
             return wire.Done(error=asdict(error))
+
+    def _succeeded(self, code: str) -> wire.Done:
+        text: str | None = None
+        try:
+            text = self._shown(self._execute(code))
+            display.show_figures(self._show)
+        except stubs.FinalAnswer:
+            pass
+        except BaseException:
+            if self._answer is NO_VALUE:
+                raise
+        if self._answer is not NO_VALUE:
+            answer = values.encode(self._answer, max_bytes=self._limits.call_bytes)
+            return wire.Done(answer=answer, is_answer=True)
         return wire.Done(value=text or "", has_value=text is not None)
 
     def _execute(self, code: str) -> Any:
@@ -160,20 +165,12 @@ class Interpreter:
         """The text of the cell's value; what is richer is shown as well."""
         if value is None:
             return None
-        text = repr(value)
+        text = str.__str__(repr(value))  # a subclass could say that it is short
         limit = self._limits.value_chars
         if len(text) > limit:
             text = f"{text[:limit]}… ({len(text):,} characters)"
         display.show_rich(value, self._show, text[:500])
         return text
-
-    def _answered(self) -> wire.Done:
-        try:
-            answer = values.encode(self._answer, max_bytes=self._limits.call_bytes)
-        except ValueError as exc:
-            error = failure.describe(exc, self._names, self._importer.authorized)
-            return wire.Done(error=asdict(error))
-        return wire.Done(answer=answer, is_answer=True)
 
     def _record(self, answer: Any) -> None:
         if self._answer is NO_VALUE:
@@ -199,7 +196,7 @@ class Interpreter:
     def _display(self, *shown: Any) -> None:
         """`display(value, …)` of the code."""
         for value in shown:
-            text = repr(value)[: self._limits.value_chars]
+            text = str.__str__(repr(value))[: self._limits.value_chars]
             if not display.show_rich(value, self._show, text[:500]):
                 self._streams.stdout.write(text + "\n")
 

@@ -32,7 +32,7 @@ def show_rich(value: Any, show: Show, alt: str) -> bool:
         if callable(getattr(kind, method, None)):
             text = getattr(value, method)()
             if isinstance(text, str):
-                show(mime, text, alt)
+                show(mime, str.__str__(text), alt)  # a subclass could say that it is short
                 return True
     return False
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
+from executors.local.guard.ownership import lineage
 from executors.local.guard.rewrite import NotAllowed
 from executors.local.guard.runtime import OperationLimit
 from executors.wire import Failure
@@ -17,10 +18,30 @@ CELL_FILE = "<cell "
 """How the file names of cells begin."""
 _TRACEBACK_CHARS = 6_000
 _MESSAGE_CHARS = 2_000
+_MAX_LINE = 1_000_000
+_NAMED = {
+    NotAllowed: "NotAllowed",
+    OperationLimit: "OperationLimit",
+    MemoryError: "MemoryLimit",
+}
+_qualname = type.__dict__["__qualname__"].__get__
 
 
 def describe(error: BaseException, names: Mapping[str, Any], importable: Iterable[str]) -> Failure:
-    """The failure as plain data. `names` are the code's variables, for suggestions."""
+    """The failure as plain data. `names` are the code's variables, for suggestions.
+
+    The code's own exceptions run its own methods here. Where they fail, that is what is told.
+    """
+    try:
+        return _described(error, names, importable)
+    except BaseException as exc:  # noqa: BLE001 those methods may raise anything
+        message = f"<describing this exception raised {_name(exc)}>"
+        return Failure(name=_name(error), message=message, traceback="", line=0, hint="")
+
+
+def _described(
+    error: BaseException, names: Mapping[str, Any], importable: Iterable[str]
+) -> Failure:
     told = traceback.TracebackException.from_exception(error, compact=True)
     _keep_own_frames(told)
     line = error.line if isinstance(error, NotAllowed) else 0
@@ -30,21 +51,18 @@ def describe(error: BaseException, names: Mapping[str, Any], importable: Iterabl
         name=_name(error),
         message=_cut(_message(error), _MESSAGE_CHARS),
         traceback=_cut("".join(told.format()), _TRACEBACK_CHARS),
-        line=line,
-        hint=_hint(error, names, importable),
+        line=line if 0 < line < _MAX_LINE else 0,
+        hint=_cut(_hint(error, names, importable), _MESSAGE_CHARS),
     )
 
 
 def _name(error: BaseException) -> str:
-    match error:
-        case NotAllowed():
-            return "NotAllowed"
-        case OperationLimit():
-            return "OperationLimit"
-        case MemoryError():
-            return "MemoryLimit"
-        case _:
-            return type(error).__qualname__
+    """The type's name, from the type itself: a metaclass may say anything."""
+    line = lineage(type(error))
+    for kind, name in _NAMED.items():
+        if kind in line:
+            return name
+    return str.__str__(_qualname(line[0]))
 
 
 def _message(error: BaseException) -> str:
@@ -59,7 +77,7 @@ def _message(error: BaseException) -> str:
             try:
                 return str(error)
             except Exception as exc:  # noqa: BLE001 the code's own broken __str__
-                return f"<its message raised {type(exc).__name__}>"
+                return f"<its message raised {_name(exc)}>"
 
 
 def _hint(error: BaseException, names: Mapping[str, Any], importable: Iterable[str]) -> str:
@@ -120,6 +138,7 @@ def _line(told: traceback.TracebackException) -> int:
 
 
 def _cut(text: str, limit: int) -> str:
+    text = str.__str__(text)  # a subclass could say that it is short
     if len(text) <= limit:
         return text
     half = limit // 2
