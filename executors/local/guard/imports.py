@@ -1,4 +1,14 @@
-"""What `import` gives: filtered copies of the standard library, other packages as they are."""
+"""What `import` gives: filtered copies of the standard library, other packages as they are.
+
+A conversation may import the modules of `modules.MODULES`, and what its operator has authorised:
+
+    pkg      the package and all that belongs to it; of the standard library the one module
+    pkg.sub  the one module, in an otherwise empty `pkg`
+    pkg.*    the package and all that belongs to it
+
+Of the standard library it gets copies: no other modules are in them, and what it changes there,
+nobody else sees.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +16,13 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from types import ModuleType
 from typing import Any, NoReturn
 
-from executors.local.guard import policy
+from executors.local.guard import functions, judged, workspace
+from executors.local.guard.hints import INSTEAD
+from executors.local.guard.modules import MODULES
 from executors.local.guard.rewrite import NotAllowed
 from executors.local.guard.runtime import guarded_getattr
 
@@ -18,9 +31,13 @@ class Importer:
     """Hands out the modules that a conversation is authorised for."""
 
     def __init__(self, additional: Iterable[str], loaded: Callable[[str], None]) -> None:
-        self.authorized = frozenset(policy.DEFAULT_IMPORTS) | frozenset(additional)
+        self._additional = frozenset(additional)
+        if "os" in self._additional:
+            self._additional |= {"os.path"}  # they are one, and no package says so
+        self.authorized = frozenset(MODULES) | self._additional
         self._loaded = loaded
         self._copies: dict[str, ModuleType] = {}
+        self._substitutes = functions.SUBSTITUTES | judged.SUBSTITUTES | workspace.substitutes()
 
     def names(self) -> dict[str, Any]:
         """The functions that import statements are rewritten to, but for `$import_all`."""
@@ -29,17 +46,23 @@ class Importer:
     def import_module(self, name: str, whole: bool) -> ModuleType:
         """What `import a.b as c` binds, or without `whole` what `import a.b` binds: `a`."""
         module = self.load(name)
-        return module if whole else self.load(name.partition(".")[0], parent_of=name)
+        top = name.partition(".")[0]
+        return module if whole or top == name else self._parent(top)
 
     def import_from(self, name: str, member: str) -> Any:
         """What `from name import member` binds."""
-        if self.grants(full := f"{name}.{member}") and self.is_module(full):
+        full = f"{name}.{member}"
+        refused: AttributeError | None = None
+        if self.grants(name) or not self.grants(full):
+            try:
+                return guarded_getattr(self.load(name), member)
+            except AttributeError as exc:
+                refused = exc
+        if self.grants(full) and _is_module(full):
             return self.load(full)
-        module = self.load(name)
-        try:
-            return guarded_getattr(module, member)
-        except AttributeError:
-            raise ImportError(f"cannot import name {member!r} from {name!r}", name=name) from None
+        if isinstance(refused, NotAllowed):
+            raise ImportNotAllowed(str(refused), hint=refused.hint) from None
+        raise ImportError(f"cannot import name {member!r} from {name!r}", name=name) from None
 
     def import_all(self, name: str) -> dict[str, Any]:
         """What `from name import *` binds."""
@@ -49,49 +72,79 @@ class Importer:
 
     def grants(self, name: str) -> bool:
         """Whether the module may be imported: it, or a package it belongs to, is authorised."""
-        if name in self.authorized or "*" in self.authorized:
+        if name in self.authorized or self._is_additional(name):
             return True
-        parts = name.split(".")
-        parents = [".".join(parts[:i]) for i in range(1, len(parts) + 1)]
-        wide = any(f"{parent}.*" in self.authorized for parent in parents)
-        return wide or (not _is_standard(name) and any(p in self.authorized for p in parents))
+        parents = _with_parents(name)[1:]
+        return not _is_standard(name) and any(one in self.authorized for one in parents)
 
-    def is_module(self, name: str) -> bool:
-        """Whether there is a module of that name."""
-        if name in sys.modules:
-            return True
-        try:
-            return importlib.util.find_spec(name) is not None
-        except ModuleNotFoundError:
-            return False
-
-    def load(self, name: str, parent_of: str = "") -> ModuleType:
+    def load(self, name: str) -> ModuleType:
         """The module as the code sees it."""
-        if not (self.grants(name) or (parent_of and self.grants(parent_of))):
-            self.refuse(name)
+        if not self.grants(name):
+            self._refuse(name)
         real = importlib.import_module(name)
         self._loaded(name)
-        return self.copy(name, real) if _is_standard(name) else real
+        module = self._copy(name, real) if _is_standard(name) else real
+        parent, _, child = name.rpartition(".")
+        if parent and (_is_standard(name) or not self.grants(parent)):
+            vars(self._parent(parent))[child] = module
+        return module
 
-    def copy(self, name: str, real: ModuleType) -> ModuleType:
-        """A copy with the public names of `real`, and those of its modules that are authorised."""
-        if (found := self._copies.get(name)) is None:
-            found = self._copies[name] = ModuleType(name, real.__doc__)
-            if self.grants(name):
-                vars(found).update(exports(name, real))
-        for other in self.authorized:
-            parent, _, child = other.rpartition(".")
-            if parent == name and other in sys.modules:
-                vars(found)[child] = self.copy(other, sys.modules[other])
+    def _is_additional(self, name: str) -> bool:
+        """Whether the operator has authorised it, whatever is authorised by default."""
+        if name in self._additional or "*" in self._additional:
+            return True
+        return any(f"{one}.*" in self._additional for one in _with_parents(name))
+
+    def _parent(self, name: str) -> ModuleType:
+        """What a dotted import binds: the package where it may be imported, else a shell of it."""
+        if self.grants(name):
+            return self.load(name)
+        if name not in self._copies:
+            self._copies[name] = ModuleType(name)
+            above, _, child = name.rpartition(".")
+            if above:
+                vars(self._parent(above))[child] = self._copies[name]
+        return self._copies[name]
+
+    def _copy(self, name: str, real: ModuleType) -> ModuleType:
+        """A copy with the names that are handed out, and the authorised modules among them."""
+        if (found := self._copies.get(name)) is not None:
+            return found
+        kind = _System if real is sys else ModuleType
+        found = self._copies[name] = kind(name, real.__doc__)
+        names = vars(found)
+        names |= {k: v for k, v in self._exports(name, real).items() if not hasattr(kind, k)}
+        for child, value in list(vars(real).items()):
+            full = f"{name}.{child}"
+            is_part = isinstance(value, ModuleType) and sys.modules.get(full) is value
+            if is_part and self.grants(full):
+                names[child] = self._copy(full, value)
+        names["__getattr__"] = _explaining(name, real, found)
+        if (listed := getattr(real, "__all__", None)) is not None:
+            names["__all__"] = [one for one in listed if one in names]
         return found
 
-    def refuse(self, name: str) -> NoReturn:
+    def _exports(self, name: str, real: ModuleType) -> dict[str, Any]:
+        """What the copy of a module holds besides modules."""
+        listed = MODULES.get(name)
+        if listed is None or (listed.rest and self._is_additional(name)):
+            public: Iterable[str] = getattr(real, "__all__", None) or vars(real)
+            found = {key: getattr(real, key) for key in public if not key.startswith("_")}
+        else:
+            found = {key: getattr(real, key) for key in listed.names if hasattr(real, key)}
+            found |= self._substitutes.get(name, {})
+        return {key: value for key, value in found.items() if not isinstance(value, ModuleType)}
+
+    def _refuse(self, name: str) -> NoReturn:
         """Say what may be imported instead."""
-        top = sorted({n for n in self.authorized if "." not in n.removesuffix(".*")})
-        raise ImportNotAllowed(
-            f"import of {name!r} is not allowed here",
-            hint=f"These may be imported: {', '.join(n.removesuffix('.*') for n in top)}.",
-        )
+        raise ImportNotAllowed(f"import of {name!r} is not allowed here", hint=self._instead(name))
+
+    def _instead(self, name: str) -> str:
+        top = name.partition(".")[0]
+        known = sorted(one.removesuffix(".*") for one in self.authorized)
+        if top not in sys.stdlib_module_names and (close := get_close_matches(name, known, n=1)):
+            return f"Did you mean {close[0]!r}?"
+        return INSTEAD.get(top) or f"These may be imported: {', '.join(known)}."
 
 
 class ImportNotAllowed(NotAllowed, ImportError):
@@ -100,39 +153,46 @@ class ImportNotAllowed(NotAllowed, ImportError):
     __module__ = "builtins"
 
 
-def exports(name: str, real: ModuleType) -> dict[str, Any]:
-    """The public names of a module of the standard library, without other modules."""
-    hidden = policy.HIDDEN_EXPORTS.get(name, frozenset())
-    public: Iterable[str] = getattr(real, "__all__", None) or vars(real)
-    found = {
-        key: value
-        for key in public
-        if not key.startswith("_") and key not in hidden
-        if not isinstance(value := getattr(real, key), ModuleType)
-    }
-    if name == "asyncio":
-        found["TaskGroup"] = vars(real)["TaskGroup"]  # the `__all__` of 3.11 forgets it
-    if name == "operator":
-        found |= {"attrgetter": _attrgetter, "methodcaller": _methodcaller}
-    return found
+class NameNotAllowed(NotAllowed, AttributeError):
+    """A name that a module does not hand out; `except AttributeError` catches it."""
+
+    __module__ = "builtins"
 
 
-def _attrgetter(*names: str) -> Callable[[Any], Any]:
-    """`operator.attrgetter` within the policy."""
+class _System(ModuleType):
+    """`sys`, whose streams are the real ones also when they are exchanged."""
 
-    def get(value: Any, path: str) -> Any:
-        for name in path.split("."):
-            value = guarded_getattr(value, name)
-        return value
-
-    if len(names) == 1:
-        return lambda value: get(value, names[0])
-    return lambda value: tuple(get(value, path) for path in names)
+    stdout = property(lambda _: sys.stdout, lambda _, new: setattr(sys, "stdout", new))
+    stderr = property(lambda _: sys.stderr, lambda _, new: setattr(sys, "stderr", new))
 
 
-def _methodcaller(name: str, /, *arguments: Any, **named: Any) -> Callable[[Any], Any]:
-    """`operator.methodcaller` within the policy."""
-    return lambda value: guarded_getattr(value, name)(*arguments, **named)
+def _explaining(name: str, real: ModuleType, copy: ModuleType) -> Callable[[str], NoReturn]:
+    """The copy's `__getattr__`: it is asked for names that the copy does not have."""
+    listed = MODULES.get(name)
+
+    def __getattr__(wanted: str) -> NoReturn:
+        text = f"module {name!r} has no attribute {wanted!r}"
+        if listed is None or wanted.startswith("_") or not hasattr(real, wanted):
+            raise AttributeError(text, name=wanted, obj=copy)
+        why = listed.without.get(wanted, listed.rest) or "have not been reviewed yet"
+        raise NameNotAllowed(f"{text} here", hint=f"Left out are names that {why}.")
+
+    return __getattr__
+
+
+def _with_parents(name: str) -> list[str]:
+    """`a.b.c`, `a.b`, `a`."""
+    parts = name.split(".")
+    return [".".join(parts[:i]) for i in range(len(parts), 0, -1)]
+
+
+def _is_module(name: str) -> bool:
+    if name in sys.modules:
+        return True
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _is_standard(name: str) -> bool:

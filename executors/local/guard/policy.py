@@ -2,74 +2,15 @@
 
 from __future__ import annotations
 
+from executors.local.guard.modules import MODULES
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-DEFAULT_IMPORTS = (
-    "abc",
-    "array",
-    "asyncio",
-    "base64",
-    "bisect",
-    "calendar",
-    "cmath",
-    "collections",
-    "collections.abc",
-    "colorsys",
-    "contextlib",
-    "copy",
-    "csv",
-    "dataclasses",
-    "datetime",
-    "decimal",
-    "difflib",
-    "enum",
-    "fractions",
-    "functools",
-    "hashlib",
-    "heapq",
-    "html",
-    "io",
-    "itertools",
-    "json",
-    "math",
-    "numbers",
-    "operator",
-    "pprint",
-    "queue",
-    "random",
-    "re",
-    "secrets",
-    "stat",
-    "statistics",
-    "string",
-    "struct",
-    "textwrap",
-    "time",
-    "typing",
-    "unicodedata",
-    "urllib.parse",
-    "uuid",
-    "warnings",
-    "zlib",
-    "zoneinfo",
-)
+DEFAULT_IMPORTS = tuple(MODULES)
 """Modules of the standard library that any cell may import, as filtered copies."""
-
-HIDDEN_EXPORTS: dict[str, frozenset[str]] = {
-    "asyncio": _names(
-        "create_subprocess_exec create_subprocess_shell open_connection open_unix_connection"
-        " start_server start_unix_server subprocess to_thread get_child_watcher"
-        " set_child_watcher AbstractChildWatcher FastChildWatcher MultiLoopChildWatcher"
-        " PidfdChildWatcher SafeChildWatcher ThreadedChildWatcher"
-    ),
-    "io": _names("FileIO open open_code OpenWrapper"),
-    "string": frozenset({"Formatter"}),
-    "typing": _names("get_type_hints ForwardRef evaluate_forward_ref"),
-}
-"""Public names that a filtered copy leaves out: they open files, start things or run text."""
 
 NODES = _names(
     # statements
@@ -103,8 +44,17 @@ TEXT_RUNNERS = frozenset({"query", "eval"})
 FORMATS = frozenset({"format", "format_map"})
 """Methods of str that read attributes by name at run time."""
 
-KEPT = frozenset({"obj"})
-"""Public names that are judged like private ones: `AttributeError.obj` may be anything."""
+KEPT = _names(
+    "obj"  # of an AttributeError: anything
+    # of an event loop: programs, threads, connections, descriptors and signals
+    " subprocess_exec subprocess_shell run_in_executor set_default_executor add_reader"
+    " remove_reader add_writer remove_writer add_signal_handler remove_signal_handler"
+    " connect_read_pipe connect_write_pipe connect_accepted_socket create_connection create_server"
+    " create_datagram_endpoint create_unix_connection create_unix_server getaddrinfo getnameinfo"
+    " sendfile start_tls sock_accept sock_connect sock_recv sock_recv_into sock_recvfrom"
+    " sock_recvfrom_into sock_sendall sock_sendfile sock_sendto"
+)
+"""Public names that are judged like private ones: they may be used of own classes only."""
 
 CHECKED_DUNDERS = frozenset({"__dict__", "__getattribute__", "__setattr__", "__delattr__"})
 """Read through a run-time check."""

@@ -24,9 +24,9 @@ OWN = {
     ),
 }
 FOREIGN = {
-    "a module in an attribute": (
-        "import warnings\nclass C(warnings.catch_warnings):\n"
-        "  def get(s): return s._module\nC().get()"
+    "the streams of the cell": (
+        "import contextlib\nclass C(contextlib.redirect_stdout):\n"
+        "  def get(s): return s._old_targets\nC(None).get()"
     ),
     "a method that runs text": (
         "import typing\nF = type(typing.List['x'].__args__[0])\nclass G(F, _root=True): pass\n"
@@ -37,11 +37,12 @@ FOREIGN = {
         "E._convert_('X', 'os', lambda name: name == 'sys')"
     ),
     "under a class that lies about its module": (
-        "import warnings\nclass C(warnings.catch_warnings): pass\nclass D(C):\n"
-        "  __module__ = 'warnings'\nD()._module"
+        "import contextlib\nclass C(contextlib.redirect_stdout): pass\nclass D(C):\n"
+        "  __module__ = 'contextlib'\nD(None)._old_targets"
     ),
     "behind a class that lies about its class": (
-        "import warnings\nclass C(warnings.catch_warnings):\n  __class__ = type\nC()._module"
+        "import contextlib\nclass C(contextlib.redirect_stdout):\n  __class__ = type\n"
+        "C(None)._old_targets"
     ),
 }
 
