@@ -152,13 +152,9 @@ class _Encoder(_Budget):
         return {TAG: "dict", "items": [self.all(pair, depth) for pair in pairs]}
 
     def of_datetime(self, value: datetime, _: int) -> JSON:
-        fold, tzinfo = datetime.fold.__get__(value), datetime.tzinfo.__get__(value)
-        found = {TAG: "datetime", "iso": datetime.isoformat(value), "fold": fold}
-        zone = getattr(tzinfo, "key", None)
+        found = {TAG: "datetime", "iso": datetime.isoformat(value), "fold": int(value.fold == 1)}
+        zone = getattr(datetime.tzinfo.__get__(value), "key", None)
         return {**found, "zone": zone} if isinstance(zone, str) else found
-
-    def of_timedelta(self, value: timedelta, depth: int) -> JSON:
-        return {TAG: "timedelta", "parts": self.all((p.__get__(value) for p in _PARTS), depth)}
 
     def of_decimal(self, value: Decimal, depth: int) -> JSON:
         text = Decimal.__str__(value)
@@ -363,8 +359,8 @@ _ENCODERS: dict[type, _Encode] = {
     range: lambda e, v, d: {TAG: "range", "items": e.all((v.start, v.stop, v.step), d)},
     datetime: _Encoder.of_datetime,
     date: lambda _, v, __: {TAG: "date", "iso": date.isoformat(v)},
-    time: lambda _, v, __: {TAG: "time", "iso": time.isoformat(v), "fold": time.fold.__get__(v)},
-    timedelta: _Encoder.of_timedelta,
+    time: lambda _, v, __: {TAG: "time", "iso": time.isoformat(v), "fold": int(v.fold == 1)},
+    timedelta: lambda _, v, __: {TAG: "timedelta", "parts": [int(p.__get__(v)) for p in _PARTS]},
     Decimal: _Encoder.of_decimal,
     Fraction: lambda e, v, d: {TAG: "fraction", "parts": e.all((v.numerator, v.denominator), d)},
     Opaque: lambda _, v, __: {TAG: "opaque", "name": v.type, "text": v.text},
