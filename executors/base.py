@@ -89,6 +89,32 @@ class FilesChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """What is known of a variable after a cell."""
+
+    name: str
+    kind: str
+    """The name of its type; `function` and `class` for those."""
+    shape: tuple[int, ...] = ()
+    """How long it is along each of its dimensions; empty where it has none."""
+    preview: str = ""
+    """The beginning of its text; empty where only its own methods could give one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariablesChanged:
+    """The variables that the cell made, assigned anew, changed in place, or removed.
+
+    It comes before `Finished`, and only if there are any. A change deep inside a value may go
+    unnoticed. From E2B it never comes.
+    """
+
+    type: Literal["variables_changed"] = "variables_changed"
+    changed: tuple[Variable, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeError:
     """Why a cell did not end well: `message` is plain, `traceback` has the lines."""
 
@@ -124,7 +150,16 @@ class Finished:
     """Seconds of the cell, the time of host tools included."""
 
 
-ExecutionEvent = Output | Display | Notice | ToolCalled | ToolReturned | FilesChanged | Finished
+ExecutionEvent = (
+    Output
+    | Display
+    | Notice
+    | ToolCalled
+    | ToolReturned
+    | VariablesChanged
+    | FilesChanged
+    | Finished
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

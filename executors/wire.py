@@ -162,6 +162,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A variable, as `executors.base.Variable` has it. Part of `Done`."""
+
+    name: str
+    kind: str
+    shape: list[Any]
+    preview: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """Cell to host, the last frame of a cell: it has become the state."""
 
@@ -171,6 +181,10 @@ class Done:
     is_answer: bool = False
     error: dict[str, Any] = field(default_factory=dict[str, Any])
     """The fields of a `Failure`; empty where the cell succeeded."""
+    changed: list[Any] = field(default_factory=list[Any])
+    """The fields of a `Variable` each: those that are not as they were."""
+    gone: list[Any] = field(default_factory=list[Any])
+    """The names of those that are no more."""
     type: Literal["done"] = "done"
 
 

@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "executors/values.py": set(),
     "executors/wire.py": set(),
     "executors/loop_thread.py": set(),
+    "executors/carry.py": {"executors.values"},
     "executors/factory.py": {
         "executors.base",
         "executors.local.executor",
@@ -26,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "executors.base",
         "executors.errors",
         "executors.values",
+        "executors.carry",
         "executors.loop_thread",
         "executors.wire",
         "executors.workspace",
@@ -35,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "executors.base",
         "executors.errors",
         "executors.values",
+        "executors.carry",
         "executors.e2b",
         "executors.workspace",
     },
@@ -43,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "executors.base",
         "executors.errors",
         "executors.values",
+        "executors.carry",
         "executors.factory",
         "executors.loop_thread",
     },
@@ -54,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 WORKER_SIDE = (
     "executors/wire.py",
     "executors/values.py",
+    "executors/carry.py",
     "executors/local/worker.py",
     "executors/local/zygote.py",
     "executors/local/guard/",
@@ -65,6 +70,7 @@ WORKER_SIDE = (
     "executors/local/failure.py",
     "executors/local/output.py",
     "executors/local/stubs.py",
+    "executors/local/variables.py",
     "executors/e2b/inside/",
 )
 ONLY_IN: dict[str, tuple[str, ...]] = {

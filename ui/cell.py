@@ -14,6 +14,7 @@ from executors.base import (
     Output,
     ToolCalled,
     ToolReturned,
+    VariablesChanged,
 )
 from ui.blocks import Failure, Files, Printed, Remark, Shown, ToolUse, Value
 from ui.board import Board
@@ -48,6 +49,8 @@ class CellFold:
                 self._board.add(Shown(display=event), self._step)
             case Notice():
                 self._board.add(Remark(text=event.text, level=event.level), self._step)
+            case VariablesChanged():
+                return
             case FilesChanged():
                 self._board.add(Files(files=event.files), self._step)
             case Finished():

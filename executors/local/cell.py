@@ -10,7 +10,7 @@ import socket
 import sys
 from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -21,6 +21,7 @@ from executors.local.guard import off, runtime
 from executors.local.guard.imports import Importer
 from executors.local.guard.rewrite import VALUE, rewrite
 from executors.local.output import OutputPump, Streams
+from executors.local.variables import Ledger
 
 NO_VALUE = object()
 
@@ -105,6 +106,7 @@ class Interpreter:
             self._builtins |= off.builtins()
         self._builtins |= functions
         self._names["__builtins__"] = self._builtins
+        self._ledger = Ledger()
 
     def run(self, code: str, link: Link) -> wire.Done:
         """Run a cell and return its last frame. All that it does to the variables stays."""
@@ -112,10 +114,12 @@ class Interpreter:
         self._pump = pump = OutputPump(link.wrote, self._limits.output_chars)
         self._streams.open(pump)
         try:
-            return self._outcome(code)
+            done = self._outcome(code)
         finally:
             self._streams.close(pump)
             self._link = self._pump = None
+        changed, gone = self._ledger.changes(self._names)
+        return replace(done, changed=changed, gone=gone)
 
     def _outcome(self, code: str) -> wire.Done:
         try:

@@ -122,6 +122,9 @@ class LocalExecutor:
                         self._note(event, before)
                         if event.error is not None and event.error.name == DISK_LIMIT:
                             await self._disk.settle()
+                        variables = self._running.variables
+                        if variables.changed or variables.gone:
+                            yield variables
                         if changed := await self._changed(files):
                             yield FilesChanged(files=changed)
                     yield event

@@ -20,17 +20,20 @@ from executors.base import (
     Output,
     ToolCalled,
     ToolReturned,
+    Variable,
+    VariablesChanged,
     too_many_calls,
 )
 from executors.errors import ProtocolError
 from executors.local.process import WorkerProcess
+from executors.local.variables import MAX_VARIABLES
 
 Ending = Literal["timeout", "stopped", "full", "crashed"]
 DISK_LIMIT = "DiskLimit"
 _PREVIEW_CHARS = 500
 _MAX_DISPLAYS = 100
 _SEND_SECONDS = 10.0
-_FRAME_SLACK = 256 << 10
+_FRAME_SLACK = 1 << 20
 """What a frame may hold besides its largest value."""
 
 
@@ -45,6 +48,8 @@ class CellRun:
         self._calls = self._displays = 0
         self._room = spec.limits.output_chars + 1_000
         self._canvas, self._left_out = spec.limits.display_chars, False
+        self.variables = VariablesChanged()
+        """What the cell did to variables, once it has ended by itself."""
 
     def stop(self, why: Ending = "stopped") -> None:
         """End the cell."""
@@ -190,6 +195,7 @@ class CellRun:
         return None if told else Notice(level="warning", text=LEFT_OUT)
 
     def _finished(self, frame: wire.Done, duration: float) -> Finished:
+        self.variables = _variables(frame)
         if frame.error:
             error = _code_error(frame.error)
             return Finished(outcome="error", error=error, duration=duration)
@@ -245,6 +251,29 @@ def _code_error(data: dict[str, Any]) -> CodeError:
         traceback=_printable(found.traceback[:20_000]),
         line=found.line or None,
         hint=_printable(found.hint[:2_000]),
+    )
+
+
+def _variables(frame: wire.Done) -> VariablesChanged:
+    """What the worker says of variables, within bounds."""
+    if max(len(frame.changed), len(frame.gone)) > MAX_VARIABLES:
+        raise ProtocolError("too many variables")
+    gone = [_printable(name[:100]) for name in frame.gone if type(name) is str]
+    changed = tuple(map(_variable, frame.changed))
+    return VariablesChanged(changed=changed, gone=tuple(gone))
+
+
+def _variable(data: Any) -> Variable:
+    if type(data) is not dict:
+        raise ProtocolError("a variable is not an object")
+    found = wire.read_fields(wire.Variable, cast("dict[str, Any]", data))
+    if len(found.shape) > 64 or not all(type(n) is int and 0 <= n < 2**53 for n in found.shape):
+        raise ProtocolError("malformed shape of a variable")
+    return Variable(
+        name=_printable(found.name[:100]),
+        kind=_printable(found.kind[:100]),
+        shape=tuple(found.shape),
+        preview=_printable(found.preview[:200]),
     )
 
 

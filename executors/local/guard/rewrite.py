@@ -85,7 +85,7 @@ class _Rewriter:
 
     def bound(self, name: str | None, node: ast.AST) -> None:
         """Judge a name that the code binds or reads."""
-        if name is None or not name.startswith("__") or not name.endswith("__"):
+        if name is None or not (name.startswith("__") and name.endswith("__") and name.strip("_")):
             return
         if name not in ("__name__", "__doc__", "__debug__") and not (
             self.in_class and name in policy.DEFINABLE_DUNDERS
