@@ -36,6 +36,7 @@ from executors.base import (
     ExecutorFactory,
     Finished,
     Limits,
+    Notice,
     Workspace,
 )
 from executors.errors import ExecutorError
@@ -149,6 +150,9 @@ class CodeAgent:
         while run.step <= self.max_steps:
             step, started = run.step, time.monotonic()
             yield StepStarted(step=step, max_steps=self.max_steps)
+            async with aclosing(self._arrive(step)) as notices:
+                async for notice in notices:
+                    yield notice
             call = ModelCall(self.model, step=step, temperature=run.temperature)
             async with aclosing(self._ask(call, executor)) as deltas:
                 async for delta in deltas:
@@ -188,6 +192,15 @@ class CodeAgent:
         async with aclosing(self._last_word(executor)) as events:
             async for event in events:
                 yield event
+
+    async def _arrive(self, step: int) -> AsyncGenerator[Event, None]:
+        """Bring along what an earlier executor gave; the person and the model read how it went."""
+        told: Notice | None = None
+        async with aclosing(self._place.arrive()) as notices:
+            async for told in notices:
+                yield CellEvent(step=step, event=told)
+        if told is not None:
+            self._memory.user(f"({told.text})")
 
     async def _last_word(self, executor: Executor) -> AsyncGenerator[Event, None]:
         """No steps are left: the model says what it knows."""
@@ -241,14 +254,15 @@ class CodeAgent:
         return self._place.workspace
 
     async def use_executor(self, executor: ExecutorKind | ExecutorFactory) -> None:
-        """Run code elsewhere from the next task on. Variables do not move along."""
+        """Run code elsewhere from the next task on.
+
+        Files, imports, functions, classes and every variable that is data move along; the next run
+        says what could not.
+        """
         had_state = self._place.in_use
         await self._place.move(executor)
         if had_state:
-            self._memory.user(
-                "(The code now runs in another interpreter: variables and files of earlier actions "
-                "do not exist there.)"
-            )
+            self._memory.user(f"(The code now runs elsewhere: {self._place.kind}.)")
 
     async def reset(self) -> None:
         """Forget the conversation and every variable."""

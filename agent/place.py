@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from typing import Any
 
+from agent.moving import Baggage, pack, unpack
 from agent.tools.base import Tool
-from executors.base import CallTool, Executor, ExecutorFactory, ExecutorSpec, Limits, Workspace
+from executors.base import (
+    CallTool,
+    Executor,
+    ExecutorFactory,
+    ExecutorSpec,
+    Limits,
+    Notice,
+    Workspace,
+)
 from executors.factory import ExecutorKind, executor_factory
 
 
@@ -38,6 +48,8 @@ class Place:
         )
         self._executor: Executor | None = None
         self._owned: ExecutorFactory | None = None
+        self._baggage: Baggage | None = None
+        """What an earlier executor gave and the next one has not got yet."""
         self._factory = self._resolve(executors)
 
     @property
@@ -72,20 +84,43 @@ class Place:
         return self._executor
 
     async def move(self, executors: ExecutorKind | ExecutorFactory) -> None:
-        """Run code elsewhere from now on, afresh."""
-        await self.aclose()
+        """Run code elsewhere from now on; `arrive` brings along what can be moved."""
+        if self._executor is not None and self._baggage is None:
+            self._baggage = await pack(self._executor)
+        await self._let_go()
         self._factory = self._resolve(executors)
+
+    async def arrive(self) -> AsyncGenerator[Notice, None]:
+        """Put what an earlier executor gave into the present one; yields what is to be told.
+
+        Raises:
+            executors.errors.ExecutorError: it cannot be done now. It is kept for the next time.
+        """
+        if self._baggage is not None:
+            executor, baggage = await self.executor(), self._baggage
+            async with aclosing(unpack(executor, baggage)) as notices:
+                async for notice in notices:
+                    yield notice
+            self._baggage = None
 
     async def clear(self) -> None:
         """Give up every variable and file."""
+        self._baggage = None
+        await self._end()
+
+    async def _end(self) -> None:
         executor, self._executor = self._executor, None
         if executor is not None:
             await executor.__aexit__(None, None, None)
 
     async def aclose(self) -> None:
         """Release everything. Idempotent."""
+        self._baggage = None
+        await self._let_go()
+
+    async def _let_go(self) -> None:
         try:
-            await self.clear()
+            await self._end()
         finally:
             owned, self._owned = self._owned, None
             if owned is not None:

@@ -91,7 +91,7 @@ class Session:
         self.agent.model = model
 
     async def use_executor(self, executors: ExecutorFactory) -> None:
-        """Run code elsewhere from the next run on; variables and files do not move along.
+        """Run code elsewhere from the next run on, with what can be moved.
 
         Raises:
             SessionBusy: a run is going on.

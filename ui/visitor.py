@@ -301,9 +301,7 @@ class Visitor:
             raise
         await self._let_go(held.executors)
         where = "in E2B" if new.backend == "e2b" else "on this server"
-        self.view.remark(
-            f"Code now runs {where}, afresh: variables and files of earlier steps stay behind."
-        )
+        self.view.remark(f"Code now runs {where}.")
         setup = replace(old, backend=new.backend, e2b_key=new.e2b_key)
         return replace(held, setup=setup, executors=executors)
 

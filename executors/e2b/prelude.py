@@ -12,6 +12,7 @@ from executors.values import preview
 SETUP = "executors.e2b.inside.setup"
 MODULES = (
     "executors.values",
+    "executors.carry",
     "executors.e2b.inside.errors",
     "executors.e2b.inside.bridge",
     "executors.e2b.inside.cells",

@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from types import CodeType, ModuleType
 from typing import Any
 
-from executors import values, wire
+from executors import carry, values, wire
 from executors.base import FINAL_ANSWER, Limits, ToolSpec
 from executors.local import display, failure, stubs
 from executors.local.guard import off, runtime
@@ -90,6 +90,7 @@ class Interpreter:
         self._pump: OutputPump | None = None
         self._answer: Any = NO_VALUE
         self._cells = 0
+        self._sources: list[str] = []
         self._streams = Streams()
         sys.stdout, sys.stderr = self._streams.stdout, self._streams.stderr
         self._importer = Importer(imports, self._loaded)
@@ -102,6 +103,7 @@ class Interpreter:
             spec.name: stubs.tool_function(spec, self._call) for spec in tools
         }
         functions[FINAL_ANSWER] = stubs.final_answer_function(self._record)
+        functions |= {carry.OUT: self._carry_out, carry.IN: self._carry_in}
         if not guarded:
             self._builtins |= off.builtins()
         self._builtins |= functions
@@ -147,6 +149,7 @@ class Interpreter:
     def _execute(self, code: str) -> Any:
         filename = f"{failure.CELL_FILE}{self._cells + 1}>"
         self._cells += 1
+        self._sources.append(code)
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
         compiled: CodeType = compile(
             self._parse(code, filename),
@@ -175,6 +178,16 @@ class Interpreter:
             text = f"{text[:limit]}… ({len(text):,} characters)"
         display.show_rich(value, self._show, text[:500])
         return text
+
+    def _carry_out(self) -> dict[str, Any]:
+        """What can move to another executor; see `executors.carry`."""
+        own = {n: v for n, v in self._names.items() if n.isidentifier() and n[0] != "_"}
+        return carry.carry_out(own, self._sources)
+
+    def _carry_in(self, path: str) -> None:
+        """Take over what another executor gave out, from a file of the workspace."""
+        with runtime.guarded_open(path, encoding="utf-8") as file:
+            carry.carry_in(self._names, file.read())
 
     def _record(self, answer: Any) -> None:
         if self._answer is NO_VALUE:

@@ -10,7 +10,8 @@ import pytest
 
 from agent import CodeAgent, ScriptedModel, Session
 from agent.errors import SessionBusy
-from agent.events import ActionReady, Event, RunEnded, TextDelta
+from agent.events import ActionReady, CellEvent, Event, RunEnded, TextDelta
+from executors.base import Notice
 from executors.local.executor import LocalExecutorFactory
 from tests.agent.test_code_agent import act
 
@@ -101,14 +102,24 @@ async def test_stop_before_the_run_began(factory: LocalExecutorFactory) -> None:
     await session.aclose()
 
 
-async def test_a_new_place_to_run_starts_afresh_and_says_so(factory: LocalExecutorFactory) -> None:
-    session = session_of(factory, act("x = 1"), "Done.", act("print(x)"), "It is gone.")
+async def test_variables_move_to_a_new_place_and_the_model_is_told(
+    factory: LocalExecutorFactory,
+) -> None:
+    session = session_of(factory, act("x = 1\ny = object()"), "Done.", act("print(x)"), "There.")
     async for _ in session.send("go"):
         pass
     await session.use_executor(factory)
     async for _ in session.send("go on"):
         pass
     asked = session.agent.model.asked  # type: ignore[attr-defined]
-    assert "another interpreter" in asked[2][-1].content
-    assert "NameError" in asked[3][-1].content
+    said = "(Came along: the variables x. Stayed behind: y (object).)"
+    assert said in asked[2][-1].content
+    assert "(The code now runs elsewhere: local.)" in asked[2][-1].content
+    notices = [
+        e.event.text
+        for e in session.events
+        if isinstance(e, CellEvent) and isinstance(e.event, Notice)
+    ]
+    assert notices == [said[1:-1]]
+    assert asked[3][-1].content.splitlines()[1] == "1"
     await session.aclose()

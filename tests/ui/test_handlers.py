@@ -170,12 +170,14 @@ async def test_another_model_and_a_new_chat(apps: Any) -> None:
     assert app.store.visitor("a").session is None
 
 
-async def test_a_switch_of_the_place_says_what_stays_behind(apps: Any) -> None:
-    app = apps(offered("first", cell("x = 5"), "One.", cell("print(x)"), "Two."))
+async def test_a_switch_of_the_place_says_what_came_along(apps: Any) -> None:
+    app = apps(offered("first", cell("x = 5\ny = object()"), "One.", cell("print(x)"), "Two."))
     await app.send("Go")
     await app.send("Go on", setup=Setup(backend="e2b", model="first", e2b_key="key"))
-    assert "Code now runs in E2B, afresh" in app.shown()["notice"][0]
-    assert "NameError" in app.shown()["error"][0]
+    first, second = app.shown()["notice"]
+    assert "Code now runs in E2B." in first
+    assert "Came along: the variables x. Stayed behind: y (object)." in second
+    assert "5" in app.shown()["output"][0]
     assert "Two." in app.shown()["answer"][1]
 
 

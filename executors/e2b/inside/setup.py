@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from executors import carry
 from executors.e2b.inside.bridge import Bridge, FinalAnswer, tool_function
 from executors.e2b.inside.cells import (
     allow_asyncio_run,
@@ -34,8 +35,23 @@ def install(shell: Any, config: Mapping[str, Any]) -> Bridge:
     for spec in config["tools"]:
         shell.user_ns[spec["name"]] = tool_function(spec, bridge)
 
-    def before(*_: object) -> None:
-        shell.user_ns["final_answer"] = bridge.final_answer  # a variable may have taken its name
+    initial = {"final_answer", *shell.user_ns, *shell.user_ns_hidden}
+    sources: list[str] = []
+
+    def carry_out() -> dict[str, Any]:
+        names = shell.user_ns
+        own = {n: names[n] for n in names if n[0] != "_" and n not in initial}
+        return carry.carry_out(own, sources)
+
+    def carry_in(path: str) -> None:
+        with open(path, encoding="utf-8") as file:
+            carry.carry_in(shell.user_ns, file.read())
+
+    def before(cell: Any) -> None:
+        sources.append(shell.transform_cell(cell.raw_cell))
+        # a variable may have taken its name
+        shell.user_ns["final_answer"] = bridge.final_answer
+        shell.user_ns[carry.OUT], shell.user_ns[carry.IN] = carry_out, carry_in
         bridge.running = True
 
     def after(*_: object) -> None:
