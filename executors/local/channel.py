@@ -54,20 +54,32 @@ class Channel:
             pass
         return bool(self._frames) and isinstance(self._frames[-1], kind)
 
-    async def send(self, frame: wire.Frame, descriptor: int | None = None) -> None:
+    async def send(
+        self, frame: wire.Frame, descriptor: int | None = None, *, seconds: float | None = None
+    ) -> None:
         """Send a frame, with a descriptor if given.
 
         Raises:
             ConnectionError: nobody is there to read it.
+            TimeoutError: it has not been read in so many `seconds`.
         """
-        data = wire.pack(frame)
+        data = memoryview(wire.pack(frame))
         async with self._sending:
             if self.closed:
                 raise ConnectionResetError("the channel is closed")
-            if descriptor is not None:  # it travels with the header, which is never sent in parts
-                socket.send_fds(self._sock, [data[: wire.HEADER.size]], [descriptor])
-                data = data[wire.HEADER.size :]
-            await self._loop.sock_sendall(self._sock, data)
+            rest = data[self._send_some(data, descriptor) :]
+            if rest:
+                async with asyncio.timeout(seconds):
+                    await self._loop.sock_sendall(self._sock, rest)
+
+    def _send_some(self, data: memoryview, descriptor: int | None) -> int:
+        """Send what goes at once; how many bytes."""
+        if descriptor is not None:
+            return socket.send_fds(self._sock, [data], [descriptor])
+        try:
+            return self._sock.send(data)
+        except BlockingIOError:
+            return 0
 
     def close(self) -> None:
         """Let go of the socket. Idempotent."""

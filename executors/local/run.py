@@ -33,6 +33,7 @@ DISK_LIMIT = "DiskLimit"
 _PREVIEW_CHARS = 500
 _MAX_DISPLAYS = 100
 _SEND_SECONDS = 10.0
+_PLAIN_JSON = json.JSONEncoder(ensure_ascii=False)
 _FRAME_SLACK = 1 << 20
 """What a frame may hold besides its largest value."""
 
@@ -113,11 +114,11 @@ class CellRun:
                 return "crashed"
             if self._loop.time() >= self._deadline:
                 return "timeout"
+            alarm = self._loop.call_at(self._deadline, self._process.changed.set)
             try:
-                async with asyncio.timeout_at(self._deadline):
-                    await self._process.changed.wait()
-            except TimeoutError:
-                continue
+                await self._process.changed.wait()
+            finally:
+                alarm.cancel()
 
     async def _answer(
         self, name: str, arguments: dict[str, Any], identity: int
@@ -125,7 +126,6 @@ class CellRun:
         """Run a tool and send what it gives; None where the cell ended in the meantime."""
         started = self._loop.time()
         task = asyncio.create_task(self._call(name, arguments), name=f"tool {name}")
-        task.add_done_callback(lambda _: self._process.changed.set())
         try:
             while not task.done():
                 self._process.changed.clear()
@@ -148,19 +148,25 @@ class CellRun:
         )
 
     async def _call(self, name: str, arguments: dict[str, Any]) -> wire.ToolResult:
+        """Run a tool and send what it gives; `_answer` is woken when that is over."""
+        try:
+            result = await self._result(name, arguments)
+            await self._send(result)
+            return result
+        finally:
+            self._process.changed.set()
+
+    async def _result(self, name: str, arguments: dict[str, Any]) -> wire.ToolResult:
         try:
             value = await self._spec.call_tool(name, arguments)
             encoded = values.encode(value, max_bytes=self._spec.limits.call_bytes)
-            result = wire.ToolResult(value=encoded)
         except Exception as exc:  # noqa: BLE001 a tool's failure is the code's to handle
-            result = _failed(exc)
-        await self._send(result)
-        return result
+            return _failed(exc)
+        return wire.ToolResult(value=encoded)
 
     async def _send(self, result: wire.ToolResult) -> None:
         try:
-            async with asyncio.timeout(_SEND_SECONDS):
-                await self._channel.send(result)
+            await self._channel.send(result, seconds=_SEND_SECONDS)
         except (ConnectionError, TimeoutError):
             self._channel.close()  # a cell that does not take its answer has crashed
 
@@ -297,6 +303,6 @@ def _printable(text: str) -> str:
 def _check_text(encoded: Any) -> None:
     """Refuse text that no log and no page could take: half characters."""
     try:
-        json.dumps(cast("object", encoded), ensure_ascii=False).encode("utf-8")
+        _PLAIN_JSON.encode(cast("object", encoded)).encode("utf-8")
     except (UnicodeEncodeError, RecursionError) as exc:
         raise ProtocolError(f"malformed text in a value: {exc}") from exc
