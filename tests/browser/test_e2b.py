@@ -81,6 +81,25 @@ def test_stop_in_e2b_keeps_earlier_variables_and_a_closed_page_leaves_nothing(
     until(lambda: e2b.sandboxes() == [], seconds=8)
 
 
+def test_variables_and_files_go_to_e2b_and_back(
+    visit: Visit, scripted_with_e2b: AppProcess, e2b: Server, artifacts: Path
+) -> None:
+    page = visit(scripted_with_e2b.url)
+    ask(page, "remember")
+    ask(page, "file")
+    switch(page, "E2B")
+    ask(page, "recall")
+    notices = texts(page, "notice")
+    assert "Code now runs in E2B." in notices
+    assert "Came along: the variables kept, the files notes.txt." in notices
+    switch(page, "Local")
+    ask(page, "recall")
+    page.screenshot(path=artifacts / "there-and-back.png")
+    assert texts(page, "output").count("kept is 4711") == 2
+    assert "NameError" not in page.locator("body").inner_text()
+    until(lambda: e2b.sandboxes() == [], seconds=5)
+
+
 def test_a_key_typed_in_the_page_is_used_and_a_wrong_one_is_named(
     visit: Visit, e2b: Server
 ) -> None:
