@@ -87,6 +87,39 @@ def singledispatch(function: Callable[..., Any]) -> Any:
     return dispatch
 
 
+class cached_property:
+    """`functools.cached_property`, which keeps its value where the code itself could."""
+
+    def __init__(self, func: Callable[[Any], Any]) -> None:
+        self.func, self.__doc__ = func, func.__doc__
+        self.attrname: str | None = None
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        if self.attrname not in (None, name):
+            raise TypeError(
+                "Cannot assign the same cached_property to two different names"
+                f" ({self.attrname!r} and {name!r})."
+            )
+        self.attrname = name
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        name = self.attrname
+        if name is None:
+            raise TypeError(
+                "Cannot use cached_property instance without calling __set_name__ on it."
+            )
+        if type(name) is not str or (
+            name.startswith("_") and not ownership.owns_private(instance, name)
+        ):
+            raise NotAllowed(f"a cached property may not be named {name!r}")
+        kept: dict[str, Any] = instance.__dict__
+        if name not in kept:
+            kept[name] = self.func(instance)
+        return kept[name]
+
+
 class singledispatchmethod:
     """`functools.singledispatchmethod` over the `singledispatch` of this module."""
 
@@ -183,6 +216,7 @@ def catch_warnings(**options: Any) -> Generator[list[warnings.WarningMessage] | 
 
 SUBSTITUTES: dict[str, dict[str, Any]] = {
     "functools": {
+        "cached_property": cached_property,
         "singledispatch": singledispatch,
         "singledispatchmethod": singledispatchmethod,
         "update_wrapper": update_wrapper,

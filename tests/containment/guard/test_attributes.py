@@ -72,9 +72,9 @@ ATTACKS = {
         "'__class__' may not be used",
     ),
     "the getter of an instance that says it is a class": Escape(
-        "import warnings\nclass A(warnings.catch_warnings):\n    __class__ = type\n"
-        "A().__getattribute__('_module').sys.modules['os'].getpid() > 0",
-        "'_module' of 'A' may not be used",
+        "import asyncio\nclass A(asyncio.Queue):\n    __class__ = type\nasync def f():\n"
+        "    return A().__getattribute__('_get_loop')()._selector is not None\nasyncio.run(f())",
+        "'_get_loop' of 'A' may not be used",
     ),
     "the dict by the getter of object": Escape(
         "import warnings\nfound = object.__getattribute__(warnings.catch_warnings(), '__dict__')\n"
@@ -103,15 +103,15 @@ ATTACKS = {
         "        return self._randbelow_with_getrandbits.__globals__['_os'].getpid() > 0\nA().f()",
         "may not be used",
     ),
-    "a private module, inherited": Escape(
-        "import warnings\nclass A(warnings.catch_warnings):\n    def f(self):\n"
-        "        return self._module.sys.modules['os'].getpid() > 0\nA().f()",
-        "'_module' of 'A' may not be used",
+    "a private method, inherited": Escape(
+        "import asyncio\nclass A(asyncio.Queue):\n    async def f(self):\n"
+        "        return self._get_loop()._selector is not None\nasyncio.run(A().f())",
+        "'_get_loop' of 'A' may not be used",
     ),
-    "a private module, inherited, by name": Escape(
-        "import warnings\nclass A(warnings.catch_warnings): pass\n"
-        "getattr(A(), '_mod' + 'ule').sys.modules['os'].getpid() > 0",
-        "'_module' of 'A' may not be used",
+    "a private method, inherited, by name": Escape(
+        "import asyncio\nclass A(asyncio.Queue):\n    async def f(self):\n"
+        "        return getattr(self, '_get' + '_loop')() is not None\nasyncio.run(A().f())",
+        "'_get_loop' of 'A' may not be used",
     ),
     "a private method that fills an enumeration from a module": Escape(
         "import enum\nclass E(enum.Enum): pass\n"

@@ -69,7 +69,6 @@ ATTACKS = {
         "try:\n    from random import no_such\nexcept ImportError as exc:\n    error = exc\n"
         "found = error.__context__\n"
         "(error if found is None else found.obj) is not None and error.path is not None",
-        "'obj' of 'AttributeError' may not be used",
     ),
     "the cause of a refusal": Escape(
         "try:\n    getattr(plain, '__globals__').missing\nexcept Exception as exc:\n"

@@ -86,7 +86,7 @@ ATTACKS = {
     ),
     "string.Formatter by name": Escape(
         f"from string import Formatter\n{SEEN}Formatter().format({GLOBALS}, plain)",
-        "cannot import name 'Formatter'",
+        "module 'string' has no attribute 'Formatter' here",
     ),
     "the formatter of the string module": Escape(
         "import string\nlen(list(string._string.formatter_parser('{a}'))) > 0",

@@ -74,10 +74,11 @@ EXPORTS = {
         "enumerations",
         "auto CONFORM CONTINUOUS EJECT Enum EnumCheck EnumDict EnumMeta EnumType Flag"
         " FlagBoundary global_enum_repr global_flag_repr global_str IntEnum IntFlag KEEP member"
-        " NAMED_FLAGS nonmember pickle_by_enum_name pickle_by_global_name property ReprEnum"
+        " NAMED_FLAGS nonmember pickle_by_enum_name pickle_by_global_name ReprEnum"
         " show_flag_values StrEnum STRICT UNIQUE unique verify",
         without={
             "global_enum": "write into the module that a class names",
+            "property": "read attributes by a name of their own",
         },
     ),
     "functools": Exports(
@@ -141,8 +142,10 @@ EXPORTS = {
     ),
     "warnings": Exports(
         "warnings",
-        "catch_warnings deprecated filterwarnings formatwarning resetwarnings showwarning"
-        " simplefilter warn warn_explicit",
+        "catch_warnings deprecated filterwarnings resetwarnings simplefilter warn",
+        without={
+            "formatwarning showwarning warn_explicit": "print lines of any file",
+        },
     ),
     "weakref": Exports(
         "references that keep nothing alive",
