@@ -50,12 +50,17 @@ encoded = st.recursive(
 """Typed JSON, or what looks like it."""
 
 FAILURE = {"name": "E", "message": "m", "traceback": "", "line": 1, "hint": ""}
+variable = st.fixed_dictionaries(
+    {"name": texts, "kind": texts, "shape": numbers | st.just([2]), "preview": texts}
+)
 _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "stream": st.sampled_from(["stdout", "stderr", "stdout", "stdin"]),
     "name": st.sampled_from(["echo", "echo", "echo", "search", "rm"]),
     "arguments": st.dictionaries(st.sampled_from(["value", "value", "x"]), encoded, max_size=2),
     "mime": st.sampled_from(["image/png", "text/html", "text/plain", ""]),
     "error": st.just({}) | st.just(FAILURE) | st.dictionaries(st.sampled_from([*FAILURE]), plain),
+    "changed": st.lists(variable | encoded, max_size=2) | st.just([]),
+    "gone": st.lists(texts, max_size=2) | st.just([]),
     "run": st.integers(0, 2),
     "cells": st.integers(-1, 3),
 }
