@@ -62,6 +62,8 @@ class Worker:
         while True:
             if not self._saved:
                 select.select([self._control], [], [])
+                if self._hung_up():
+                    os._exit(0)
                 if self._save():
                     continue
             try:
@@ -84,6 +86,14 @@ class Worker:
         """The host's next frame. A cell may have made the socket, which all share, non-blocking."""
         self._control.setblocking(True)
         return wire.receive(self._control, _MAX_RUN)
+
+    def _hung_up(self) -> bool:
+        """Whether the host has closed the socket, which is not worth another fork."""
+        self._control.setblocking(True)
+        try:
+            return not self._control.recv(1, socket.MSG_PEEK)
+        except ConnectionError:
+            return True
 
     def _can_run(self, frame: wire.Run) -> bool:
         return self._saved and frame.base == self._cells

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import time
 from contextlib import aclosing
@@ -15,6 +16,7 @@ import pytest
 from executors.base import ExecutorSpec, Finished, Notice, Output
 from executors.errors import ExecutorUnavailable
 from executors.local.executor import LOST, LocalExecutorFactory
+from executors.local.walls import Walls
 from tests.conformance.cases import BUSY, FOREVER, Tools, end_of, events_of, value_of
 from tests.executors.local.helpers import descendants, local, running
 
@@ -163,6 +165,22 @@ async def test_a_zygote_that_dies_is_replaced() -> None:
             assert factory.nursery.pid != first
         await one.aclose()
         assert await gone(workers)
+
+
+async def test_a_worker_without_a_zygote_ends_by_itself_where_the_kernel_admits_all_forks() -> None:
+    factory = LocalExecutorFactory(_walls=Walls(kernel=False))
+    async with factory(ExecutorSpec(call_tool=Tools())) as executor:
+        await value_of(executor, "x = 1")
+        await asyncio.sleep(0.2)
+        zygote = factory.nursery.pid
+        assert zygote
+        workers = descendants(zygote)
+        os.kill(zygote, signal.SIGKILL)
+        assert await value_of(executor, "x") == "1"
+    await factory.aclose()
+    assert await gone(workers)
+    group = subprocess.run(["pgrep", "-g", str(workers[0])], capture_output=True, text=True)
+    assert group.stdout == ""
 
 
 async def test_all_ends_with_the_host() -> None:
