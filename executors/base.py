@@ -194,7 +194,7 @@ class Limits:
     operations: int = 50_000_000
     """Loop turns and function entries of a cell."""
     memory_bytes: int = 2 << 30
-    """Address space of the process."""
+    """Address space of the process. Earlier states, which are kept to go back to, hold no more."""
     output_chars: int = 100_000
     """Printed characters that are passed on; what is more is counted and cut."""
     display_chars: int = 12 << 20

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import select
 import signal
 import socket
@@ -28,7 +29,7 @@ _END = signal.SIGUSR2
 """Sent to the whole chain, it ends the process that runs a cell: all others have blocked it. The
 filter lets a worker signal its own group, but no process by its number."""
 MAX_CHECKPOINTS = 8
-"""How many states before the last one are kept."""
+"""How many states before the last one are kept, if they do not hold too much memory."""
 _MAX_RUN = 16 * wire.MAX_FRAME
 """Bytes of a frame that holds a cell; each of its characters may take twelve."""
 _SPARE = 8
@@ -43,6 +44,8 @@ class _Checkpoint(NamedTuple):
     cells: int
     pipe: int
     """Where to write notes to its process."""
+    holds: int = 0
+    """Bytes that it holds and the state after it does not, at most; but see `_written`."""
 
 
 class Worker:
@@ -52,6 +55,8 @@ class Worker:
         self._control, self._interpreter, self._limits = control, interpreter, limits
         self._cells = 0
         self._checkpoints: deque[_Checkpoint] = deque()
+        self._start = resource.getrusage(resource.RUSAGE_SELF)
+        """What this process had used when it was forked."""
         self._saved = False
         """Whether the last checkpoint is of this very state, so that a cell may change it."""
 
@@ -118,16 +123,36 @@ class Worker:
             os.close(reading)
             return True
         os.close(reading)
+        self._start = resource.getrusage(resource.RUSAGE_SELF)
         self._saved = True
         self._checkpoints.append(_Checkpoint(self._cells, writing))
-        if len(self._checkpoints) > MAX_CHECKPOINTS + 1:
+        while self._has_many_checkpoints():
             self._tell(self._checkpoints.popleft(), _DROP, 0)
         return True
 
+    def _has_many_checkpoints(self) -> bool:
+        """Whether the oldest has to go. The last one never has: it is the state."""
+        if len(self._checkpoints) == 1:
+            return False
+        held = sum(checkpoint.holds for checkpoint in self._checkpoints)
+        return len(self._checkpoints) > MAX_CHECKPOINTS + 1 or held > self._limits.memory_bytes
+
+    def _written(self) -> int:
+        """Bytes of memory that this process has written to or taken since it was forked.
+
+        What it took in huge pages counts only as far as it has grown.
+        """
+        now = resource.getrusage(resource.RUSAGE_SELF)
+        faults, grown = (
+            now.ru_minflt - self._start.ru_minflt,
+            now.ru_maxrss - self._start.ru_maxrss,
+        )
+        return max(faults * resource.getpagesize(), grown << 10)
+
     def _step(self, frame: wire.Run, data: socket.socket) -> None:
         """Run a cell. Returns, here and in a fork, when it has ended by itself."""
-        saved = self._checkpoints[-1].pipe
-        _note(saved, _BEGUN, frame.run)
+        saved = self._checkpoints[-1]
+        _note(saved.pipe, _BEGUN, frame.run)
         link = Link(data, self._limits)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {_END})
         done = self._interpreter.run(frame.code, link)
@@ -137,7 +162,8 @@ class Worker:
             os._exit(70)
         self._cells += 1
         self._saved = False
-        _note(saved, _COMMITTED, frame.run)
+        self._checkpoints[-1] = saved._replace(holds=self._written())
+        _note(saved.pipe, _COMMITTED, frame.run)
         link.send(done)
         link.close()
         self._save()

@@ -229,6 +229,19 @@ async def test_checkpoints_are_few() -> None:
         assert await value_of(executor, "x") == "24"
 
 
+async def test_checkpoints_that_hold_much_memory_are_fewer() -> None:
+    """Each cell replaces 60 MB; three times that may be kept besides the state itself."""
+    async with local(memory_bytes=200 << 20) as (executor, factory):
+        for i in range(8):
+            await value_of(executor, f"x = bytearray([{i}]) * (60 << 20)")
+        await asyncio.sleep(0.1)
+        assert len(descendants(factory.nursery.pid or 0)) == 5
+        with pytest.raises(ValueError, match="no longer kept"):
+            await executor.rewind(4)
+        await executor.rewind(5)
+        assert await value_of(executor, "x[0], len(x)") == f"(4, {60 << 20})"
+
+
 async def test_a_rewind_counts_the_cells_that_succeeded() -> None:
     async with local() as (executor, _):
         await value_of(executor, "x = [0]")
