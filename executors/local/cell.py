@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import linecache
 import signal
 import socket
 import sys
-from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
 from executors import carry, values, wire
 from executors.base import FINAL_ANSWER, Limits, ToolSpec
 from executors.local import display, failure, stubs
 from executors.local.guard import off, runtime
+from executors.local.guard.compiler import Compiler
 from executors.local.guard.imports import Importer
-from executors.local.guard.rewrite import VALUE, rewrite
 from executors.local.output import OutputPump, Streams
 from executors.local.variables import Ledger
 
@@ -85,7 +82,6 @@ class Interpreter:
         guarded: bool = True,
     ) -> None:
         self._limits = limits
-        self._parse = rewrite if guarded else off.parse
         self._link: Link | None = None
         self._pump: OutputPump | None = None
         self._answer: Any = NO_VALUE
@@ -108,6 +104,8 @@ class Interpreter:
             self._builtins |= off.builtins()
         self._builtins |= functions
         self._names["__builtins__"] = self._builtins
+        compiler = Compiler(self._names, self._builtins)
+        self._compile = compiler.compile if guarded else off.compile_cell
         self._ledger = Ledger()
 
     def run(self, code: str, link: Link) -> wire.Done:
@@ -151,22 +149,9 @@ class Interpreter:
         self._cells += 1
         self._sources.append(code)
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
-        compiled: CodeType = compile(
-            self._parse(code, filename),
-            filename,
-            "exec",
-            flags=PyCF_ALLOW_TOP_LEVEL_AWAIT,
-            dont_inherit=True,
-        )
+        program = self._compile(code, filename)
         runtime.set_budget(self._builtins, self._limits.operations)
-        try:
-            running = eval(compiled, self._names)  # noqa: S307 this is what we are here for
-            if inspect.iscoroutine(running):
-                asyncio.run(running)
-            return self._names.get(VALUE)
-        finally:
-            self._names.pop(VALUE, None)
-            self._names.pop("$turn", None)
+        return program.run(self._names)
 
     def _shown(self, value: Any) -> str | None:
         """The text of the cell's value; what is richer is shown as well."""

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
+from executors.local.guard.errors import NotAllowed
 from executors.local.guard.ownership import lineage
-from executors.local.guard.rewrite import NotAllowed
 from executors.local.guard.runtime import OperationLimit
 from executors.wire import Failure
 

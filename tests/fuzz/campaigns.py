@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import json
 import warnings
@@ -18,7 +17,9 @@ from hypothesis import strategies as st
 from executors.base import ExecutionEvent, Executor, ExecutorSpec, Finished, Limits
 from executors.errors import ProtocolError
 from executors.local.executor import LocalExecutorFactory
-from executors.local.guard.rewrite import NotAllowed, rewrite
+from executors.local.guard import off
+from executors.local.guard.compiler import Compiler
+from executors.local.guard.errors import NotAllowed
 from tests.conformance.cases import Tools
 from tests.fuzz import targets
 from tests.fuzz.fake_worker import Say, events_of
@@ -70,16 +71,21 @@ def worker_streams(
         check()
 
 
-def guard(how: settings, parse: Callable[[str, str], ast.Module] = rewrite) -> None:
+def guarded(source: str, filename: str) -> object:
+    """The cell, compiled behind the guard."""
+    return Compiler({}, {}).compile(source, filename)
+
+
+def guard(how: settings, build: Callable[[str, str], object] = guarded) -> None:
     """What compiles as plain Python compiles behind the guard too, or is refused by a sentence."""
 
     @how
     @given(randoms)
     def check(random: Random) -> None:
         source = mutant(random)
-        if compiles(lambda: ast.parse(source)):
+        if compiles(off.compile_cell, source):
             with suppress(NotAllowed):
-                assert compiles(lambda: parse(source, "<cell 1>")), "only the guard's does not"
+                assert compiles(build, source), "only the guard's does not"
 
     check()
 
@@ -128,11 +134,11 @@ def judge(events: Events) -> None:
         json.dumps(asdict(event), allow_nan=False, ensure_ascii=False).encode()
 
 
-def compiles(parse: Callable[[], ast.Module]) -> bool:
-    """Whether Python compiles that tree; its warnings about odd code do not matter."""
+def compiles(build: Callable[[str, str], object], source: str) -> bool:
+    """Whether that can compile it; Python's warnings about odd code do not matter."""
     with warnings.catch_warnings(action="ignore"):
         try:
-            compile(parse(), "<cell 1>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+            build(source, "<cell 1>")
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
             return False
     return True

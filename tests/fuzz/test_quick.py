@@ -49,10 +49,10 @@ async def believes(script: list[Say]) -> list[ExecutionEvent]:
     return []
 
 
-def forgets_places(source: str, _: str) -> ast.Module:
+def forgets_places(source: str, filename: str) -> object:
     tree = ast.parse(source)
     tree.body.insert(0, ast.Expr(ast.Constant(1)))
-    return tree
+    return compile(tree, filename, "exec")
 
 
 async def ends_twice(executor: Executor, code: str) -> list[ExecutionEvent]:

@@ -10,7 +10,7 @@ import io
 import os
 from typing import Any, BinaryIO, cast
 
-from executors.local.guard.rewrite import NotAllowed
+from executors.local.guard.errors import NotAllowed
 
 _BUFFER = 16 * io.DEFAULT_BUFFER_SIZE
 

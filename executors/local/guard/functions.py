@@ -11,7 +11,7 @@ from types import FunctionType, UnionType
 from typing import Any, cast
 
 from executors.local.guard import ownership
-from executors.local.guard.rewrite import NotAllowed
+from executors.local.guard.errors import NotAllowed
 from executors.local.guard.runtime import guarded_getattr
 
 _COPIED = frozenset((*functools.WRAPPER_ASSIGNMENTS, *functools.WRAPPER_UPDATES))

@@ -21,9 +21,9 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from executors.local.guard import functions, judged, workspace
+from executors.local.guard.errors import NotAllowed
 from executors.local.guard.hints import INSTEAD
 from executors.local.guard.modules import MODULES
-from executors.local.guard.rewrite import NotAllowed
 from executors.local.guard.runtime import guarded_getattr
 
 

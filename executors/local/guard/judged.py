@@ -17,7 +17,7 @@ from types import FunctionType, MethodDescriptorType
 from typing import Any, cast
 
 from executors.local.guard import ownership, policy
-from executors.local.guard.rewrite import NotAllowed
+from executors.local.guard.errors import NotAllowed
 
 
 def _words(text: str) -> frozenset[str]:

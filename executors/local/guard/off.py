@@ -6,20 +6,20 @@ import ast
 import builtins as real
 from typing import Any
 
-from executors.local.guard.rewrite import VALUE
+from executors.local.guard import nodes
+from executors.local.guard.program import ModuleProgram, Program
 
 
-def parse(source: str, filename: str) -> ast.Module:
-    """The AST of a cell as it is; the value of a last expression is assigned to `VALUE`.
+def compile_cell(source: str, filename: str) -> Program:
+    """The cell as it is.
 
     Raises:
         SyntaxError: it is not Python.
     """
     tree = ast.parse(source, filename)
     if tree.body and isinstance(last := tree.body[-1], ast.Expr):
-        target = ast.Name(VALUE, ast.Store())
-        tree.body[-1] = ast.copy_location(ast.Assign([target], last.value), last)
-    return ast.fix_missing_locations(tree)
+        tree.body[-1] = nodes.assign(nodes.VALUE, last.value, last)
+    return ModuleProgram.of(tree, filename)
 
 
 def builtins() -> dict[str, Any]:

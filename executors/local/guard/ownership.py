@@ -11,6 +11,7 @@ from types import CodeType, FunctionType
 from typing import Any, cast
 
 from executors.local.guard import policy
+from executors.local.guard.errors import NotAllowed
 
 MAIN = "__main__"
 """The module that the code's own classes and functions belong to."""
@@ -18,6 +19,7 @@ MAIN = "__main__"
 # Read from `type` itself, so that a metaclass of the code's own has no say.
 _namespace = type.__dict__["__dict__"].__get__
 _lineage = type.__dict__["__mro__"].__get__
+_behind_super = super.__dict__["__self__"].__get__
 
 
 def namespace(kind: type) -> Mapping[str, Any]:
@@ -64,8 +66,27 @@ def match_names(kind: type) -> tuple[str, ...]:
     return names
 
 
+def is_super(kind: type) -> bool:
+    """Whether it is what `super()` gives, through which one sees the attributes of another."""
+    return any(one is super for one in lineage(kind))
+
+
+def private(value: Any, name: str) -> Any:
+    """`value`, if its private attribute `name` is the code's own.
+
+    Raises:
+        NotAllowed: it is not.
+    """
+    if owns_private(value, name):
+        return value
+    kind = cast("type[Any]", value if is_class(value) else type(value))
+    raise NotAllowed(f"the private attribute {name!r} of {kind.__name__!r} may not be used")
+
+
 def owns_private(value: Any, name: str) -> bool:
     """Whether `name`, a private one, is the code's own business on `value`."""
+    if is_super(cast("type[Any]", type(value))):
+        return owns_private(_behind_super(value), name)
     as_class = is_class(value)
     kind = cast("type[Any]", value if as_class else type(value))
     if not is_own(kind):

@@ -10,12 +10,13 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import chain, compress, repeat
 from types import ModuleType
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from executors.local.guard import formats, ownership, policy
+from executors.local.guard.errors import NotAllowed
 from executors.local.guard.files import guarded_open
 from executors.local.guard.ownership import MAIN
-from executors.local.guard.rewrite import NotAllowed, check_pattern
+from executors.local.guard.patterns import check_pattern
 
 
 class Stop(BaseException):
@@ -67,25 +68,17 @@ def guarded_builtins(display: Callable[..., None]) -> dict[str, Any]:
         "open": guarded_open,
         "display": display,
         "$getattr": guarded_getattr,
-        "$private": private,
         "$matched": matched,
         "$compress": compress,
+        "$next": next,
+        "$type": type,
         "$Stop": Stop,
     }
 
 
 def set_budget(namespace: dict[str, Any], operations: int) -> None:
     """Give the next cell its operations."""
-    fresh = budget(operations)
-    namespace["$budget"], namespace["$tick"] = fresh, fresh.__next__
-
-
-def private(value: Any, name: str) -> Any:
-    """`value`, if its private attribute `name` is the code's own."""
-    if ownership.owns_private(value, name):
-        return value
-    kind = cast("type[Any]", value if ownership.is_class(value) else type(value))
-    raise NotAllowed(f"the private attribute {name!r} of {kind.__name__!r} may not be used")
+    namespace["$budget"] = budget(operations)
 
 
 def matched(subject: Any, *kinds: Any) -> Any:
@@ -109,7 +102,7 @@ def _check(value: Any, name: Any, *, writing: bool = False) -> None:
         if name not in granted:
             raise NotAllowed(f"the attribute {name!r} may not be used")
     elif isinstance(value, ModuleType) or name not in policy.OPEN_PRIVATE:
-        private(value, name)
+        ownership.private(value, name)
 
 
 def guarded_getattr(value: Any, name: str, *default: Any) -> Any:

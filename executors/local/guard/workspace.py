@@ -7,8 +7,8 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from executors.local.guard.errors import NotAllowed
 from executors.local.guard.files import guarded_open, inside
-from executors.local.guard.rewrite import NotAllowed
 
 
 def walk(

@@ -7,8 +7,9 @@ import ast
 import pytest
 
 from executors.local.guard import policy
+from executors.local.guard.compiler import Compiler
+from executors.local.guard.errors import NotAllowed
 from executors.local.guard.imports import Importer
-from executors.local.guard.rewrite import VALUE, NotAllowed, rewrite
 from executors.local.guard.runtime import OperationLimit, guarded_builtins, set_budget
 
 
@@ -18,9 +19,9 @@ def run(code: str, *imports: str, operations: int = 100_000) -> object:
     builtins = guarded_builtins(print) | importer.names()
     names = {"__builtins__": builtins, "__name__": "__main__"}
     builtins["$import_all"] = lambda name: names.update(importer.import_all(name))
+    program = Compiler(names, builtins).compile(code, "<cell 1>")
     set_budget(builtins, operations)
-    exec(compile(rewrite(code, "<cell 1>"), "<cell 1>", "exec"), names)
-    return names.get(VALUE)
+    return program.run(names)
 
 
 ALLOWED = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from executors.local.guard.rewrite import NotAllowed
+from executors.local.guard.errors import NotAllowed
 from tests.executors.local.test_guard import run
 
 OWN = {
