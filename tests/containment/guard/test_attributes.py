@@ -71,15 +71,19 @@ ATTACKS = {
         "        super().__setattr__('__class__', B)\na = A()\na.turn()\ntype(a) is B",
         "'__class__' may not be used",
     ),
+    "the library's own private name, in the class of that name": Escape(
+        "import random\nclass Random(random.Random):\n"
+        "    def f(self): return self._randbelow(1) == 0\nRandom().f()",
+        "'_randbelow' of 'Random' may not be used",
+    ),
     "the getter of an instance that says it is a class": Escape(
         "import asyncio\nclass A(asyncio.Queue):\n    __class__ = type\nasync def f():\n"
         "    return A().__getattribute__('_get_loop')()._selector is not None\nasyncio.run(f())",
         "'_get_loop' of 'A' may not be used",
     ),
     "the dict by the getter of object": Escape(
-        "import warnings\nfound = object.__getattribute__(warnings.catch_warnings(), '__dict__')\n"
-        "found['_module'].sys.modules['os'].getpid() > 0",
-        "KeyError: '_module'",
+        "import asyncio\nloop = asyncio.new_event_loop()\nloop.close()\n"
+        "'_selector' in object.__getattribute__(loop, '__dict__')"
     ),
     "the setter of type in a variable": Escape(
         "import json\nput = type.__setattr__\nput(json.JSONEncoder, '__module__', '__main__')\n"
@@ -119,8 +123,7 @@ ATTACKS = {
         "'_convert_' of 'E' may not be used",
     ),
     "the instance dict of a library object": Escape(
-        "import warnings\nvars(warnings.catch_warnings())['_module'].sys is not None",
-        "KeyError: '_module'",
+        "import asyncio\nloop = asyncio.new_event_loop()\nloop.close()\n'_selector' in vars(loop)"
     ),
     "an augmented assignment": Escape(
         "plain.__kwdefaults__ = {}\nplain.__kwdefaults__ |= {'a': 1}\nTrue",

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from executors.base import ExecutorSpec, Finished, Limits, Parameter, ToolSpec
+from executors.base import CallTool, ExecutorSpec, Finished, Limits, Parameter, ToolSpec
 from executors.local.executor import LocalExecutor, LocalExecutorFactory
 from executors.local.walls import Walls
 from tests.containment.scene import OPEN, run
@@ -94,10 +94,11 @@ async def attempt(attack: Escape, factory: LocalExecutorFactory) -> Finished:
 
 @asynccontextmanager
 async def conversation(
-    factory: LocalExecutorFactory, **limits: Any
+    factory: LocalExecutorFactory, *, call_tool: CallTool | None = None, **limits: Any
 ) -> AsyncGenerator[LocalExecutor, None]:
     """A fresh one with small limits and one tool, which gives back what it gets."""
-    spec = ExecutorSpec(tools=(GIVE,), call_tool=_give, limits=Limits(**{**LIMITS, **limits}))
+    bounds = Limits(**{**LIMITS, **limits})
+    spec = ExecutorSpec(tools=(GIVE,), call_tool=call_tool or _give, limits=bounds)
     async with factory(spec) as executor:
         yield executor
 
