@@ -20,6 +20,8 @@ from executors.local.executor import LocalExecutor, LocalExecutorFactory
 
 _PING = ToolSpec(name="ping", description="", parameters=(Parameter(name="value"),))
 _CALLS = 500
+_PAUSE = 0.02
+"""Seconds before each start, so that it does not share the CPU with the end of the last worker."""
 _IDLE = 10
 _LINES = 500_000
 _LIMIT = 0.5
@@ -57,12 +59,15 @@ async def latencies(*, quick: bool) -> list[Measure]:
         tool = await _tool_calls(factory)
         lines = await _lines(factory)
         over = max([await _stop(factory, code) for code in _RUNAWAYS])
+    async with _factory(spares=1) as factory:
+        spare = await _workers(factory, times // 3)
     async with _factory("numpy", "pandas") as factory:
         idle_data = await _idle_size(factory)
     return [
         _micro("`1+1`, added by the worker, its checkpoint aside", await _bare(), 150, 60),
         _milli("`1+1` with its checkpoint, seen from the host", cell, 3, 1),
         _milli("new confined worker to its first result", worker, 25, 5),
+        _milli("the same where a spare is ready", spare, 2, 0.3),
         _micro("tool call and back, through asyncio", tool, 250, 50),
         _mega("idle memory of one of ten workers (PSS), standard library", idle, 5, 3.2),
         _mega("idle memory of one of ten workers (PSS), numpy and pandas", idle_data, 10, 7.2),
@@ -92,9 +97,9 @@ def _mega(name: str, size: float | None, reach: float, stretch: float) -> Measur
 
 
 @asynccontextmanager
-async def _factory(*preload: str) -> AsyncGenerator[LocalExecutorFactory, None]:
+async def _factory(*preload: str, spares: int = 0) -> AsyncGenerator[LocalExecutorFactory, None]:
     """A factory whose zygote is warm."""
-    factory = LocalExecutorFactory(preload=preload)
+    factory = LocalExecutorFactory(preload=preload, spares=spares)
     try:
         async with factory(_spec()) as executor:
             await finished(executor, "1+1")
@@ -123,8 +128,11 @@ async def _cell(factory: LocalExecutorFactory, times: int) -> float:
 
 
 async def _workers(factory: LocalExecutorFactory, times: int) -> float:
+    """Seconds of a new conversation until its first result, with a spare if there may be one."""
     spent: list[float] = []
     for _ in range(times):
+        await factory.spares.filled()
+        await asyncio.sleep(_PAUSE)
         started = time.perf_counter()
         async with factory(_spec()) as executor:
             await finished(executor, "1+1")

@@ -54,9 +54,10 @@ def report(
         *notes,
         "### Targets",
         _targets(ours, measures),
-        "The target for a worker where a spare is ready, 2 ms, has no row: no spares are kept. "
-        "A cell's checkpoint is part of every time above and below, so it weighs most where cells "
-        "are many and short.",
+        "A cell's checkpoint is made when the cell before it has ended. Where cells follow at "
+        "once, as in these measurements, they wait for it, so it weighs most where cells are many "
+        "and short. A worker is two processes, one of them for its next cell; a spare costs as "
+        "much idle memory as any other worker.",
         "### Each workload",
         _workloads(comparisons),
         *_failures(comparisons),

@@ -25,6 +25,7 @@ class Channel:
     def __init__(self, sock: socket.socket, wake: Callable[[], None], limit: int) -> None:
         sock.setblocking(False)
         self._sock, self._wake = sock, wake
+        self._descriptor = sock.fileno()  # asyncio would spell out a socket just to look it up
         self._parser = wire.Parser(limit)
         self._frames: deque[wire.Frame] = deque()
         self._error: wire.MalformedFrame | None = None
@@ -89,12 +90,12 @@ class Channel:
 
     def _resume(self) -> None:
         if not self.closed:
-            self._loop.add_reader(self._sock, self._read)
+            self._loop.add_reader(self._descriptor, self._read)
             self._reading = True
 
     def _pause(self) -> None:
         if self._reading:
-            self._loop.remove_reader(self._sock)
+            self._loop.remove_reader(self._descriptor)
             self._reading = False
 
     def _read(self) -> bool:

@@ -61,6 +61,11 @@ class Spares:
         """How many there are."""
         return len(self._ready)
 
+    async def filled(self) -> None:
+        """Wait until all that are wanted are there."""
+        if self._filling is not None:
+            await asyncio.wait([self._filling])
+
     def take(self, spec: ExecutorSpec) -> Spare | None:
         """One that fits, which is the caller's from now on."""
         found = next((spare for spare in self._ready if spare.fits(spec)), None)

@@ -23,16 +23,11 @@ async def with_a_spare() -> AsyncGenerator[tuple[LocalExecutorFactory, list[int]
     factory = LocalExecutorFactory(spares=1)
     async with factory(SPEC) as first:
         await value_of(first, "x = 1")
-        await there(factory)
+        await factory.spares.filled()
     try:
         yield factory, descendants(factory.nursery.pid or 0)
     finally:
         await factory.aclose()
-
-
-async def there(factory: LocalExecutorFactory) -> None:
-    while not factory.spares.ready:
-        await asyncio.sleep(0.01)
 
 
 async def test_the_next_conversation_has_it_and_another_takes_its_place() -> None:
@@ -44,7 +39,7 @@ async def test_the_next_conversation_has_it_and_another_takes_its_place() -> Non
             assert [name for name, _ in tools.calls] == ["echo"]
             await executor.workspace.write("a.txt", b"here")
             assert await value_of(executor, "open('a.txt').read()") == "'here'"
-            await there(factory)
+            await factory.spares.filled()
         assert not any(map(running, processes))
         assert factory.spares.ready == 1
 
@@ -57,7 +52,7 @@ async def test_a_conversation_of_another_kind_does_not_get_it() -> None:
             assert int(await value_of(executor, "import os\nos.getpid()") or 0) not in processes
             while any(map(running, processes)):  # the usual kind is now another
                 await asyncio.sleep(0.01)
-            await there(factory)
+            await factory.spares.filled()
         async with factory(other) as executor:
             assert factory.spares.ready == 0
 
