@@ -126,7 +126,8 @@ class Interpreter:
             return self._succeeded(code)
         except BaseException as exc:  # noqa: BLE001 whatever the code raised is its outcome
             runtime.set_budget(self._builtins, self._limits.operations)  # for its own __str__
-            error = failure.describe(exc, self._names | self._builtins, self._importer.authorized)
+            told = self._importer.explained(exc)
+            error = failure.describe(told, self._names | self._builtins, self._importer.authorized)
             return wire.Done(error=asdict(error))
 
     def _succeeded(self, code: str) -> wire.Done:
