@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import warnings
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import aclosing, contextmanager, suppress
@@ -20,15 +21,31 @@ from executors.local.executor import LocalExecutorFactory
 from executors.local.guard import off
 from executors.local.guard.compiler import Compiler
 from executors.local.guard.errors import NotAllowed
+from executors.local.walls import Walls
 from tests.conformance.cases import Tools
 from tests.fuzz import targets
 from tests.fuzz.fake_worker import Say, events_of
 from tests.fuzz.mutants import mutant
 from tests.fuzz.streams import encoded, spoilt, streams
+from tests.programs.program import Result
+from tests.programs.worker import run_cell
 
 Campaign = Callable[[settings], None]
 Events = list[ExecutionEvent]
+Tell = Callable[[Executor, str], Coroutine[Any, Any, Events]]
+TellOne = Callable[[Executor, str], Coroutine[Any, Any, Result]]
 randoms = st.randoms(use_true_random=False)
+ENDED = ("NotAllowed", "OperationLimit", "MemoryLimit", "TimeLimit", "WorkerDied", "RecursionError")
+"""What a cell may meet with the guard and not without it, or at another moment."""
+VARIES = re.compile(
+    r"\b(id|hash|time\w*|random|uuid\w*|secrets|perf_counter\w*|monotonic\w*|now|today|sleep|timeout"
+    r"|wait_for|getsizeof|getrefcount|weakref|dir|vars|globals|locals|[gs]etattr|hasattr|delattr"
+    r"|exec|eval|open|input|format\w*|query|final_answer|traceback|stderr"
+    r"|getcwd|abspath|environ|getenv|getrecursionlimit"
+    r"|__(?!init__|repr__|str__|eq__|add__|call__|len__|iter__|next__|enter__|exit__)\w+__)\b"
+    r"|cannot import name|'function'"
+)
+"""What is not the same in every process, or what the guard has its own in place of."""
 
 
 def frames(how: settings, read: Callable[[bytes], object] = targets.frames) -> None:
@@ -96,9 +113,7 @@ async def told_by(executor: Executor, code: str) -> Events:
         return [event async for event in events]
 
 
-def programs(
-    how: settings, tell: Callable[[Executor, str], Coroutine[Any, Any, Events]] = told_by
-) -> None:
+def programs(how: settings, tell: Tell = told_by) -> None:
     """Whatever a program does in a real worker, its cell ends, and the next one answers."""
     limits = Limits(seconds=0.5, operations=100_000, memory_bytes=256 << 20, file_bytes=1 << 20)
     spec = ExecutorSpec(tools=Tools.specs, call_tool=Tools(), limits=limits)
@@ -122,8 +137,40 @@ def programs(
             run(factory.aclose())
 
 
+def meanings(how: settings, tell: TellOne = run_cell) -> None:
+    """What the guard lets pass means what it means without the guard."""
+    limits = Limits(seconds=1, operations=200_000, memory_bytes=256 << 20, file_bytes=1 << 20)
+    spec = ExecutorSpec(call_tool=Tools(), limits=limits)
+
+    async def told(factory: LocalExecutorFactory, code: str, tell: TellOne) -> Result | None:
+        async with factory(spec) as executor:
+            result = await tell(executor, code)
+        ended = (result.error or "").partition(":")[0] in ENDED
+        return None if ended or VARIES.search(result.error or "") else result
+
+    with on_one_loop() as run:
+        plain = LocalExecutorFactory(_walls=Walls(guard=False))
+        guarded = LocalExecutorFactory()
+
+        @how
+        @given(randoms)
+        def check(random: Random) -> None:
+            code = mutant(random)
+            if VARIES.search(code) or (found := run(told(guarded, code, tell))) is None:
+                return
+            if (wanted := run(told(plain, code, run_cell))) is not None:
+                # the order of sets differs from one zygote to the next
+                assert sorted(repr(found)) == sorted(repr(wanted)), (code, found, wanted)
+
+        try:
+            check()
+        finally:
+            run(guarded.aclose())
+            run(plain.aclose())
+
+
 CAMPAIGNS: dict[str, Campaign] = {
-    f.__name__: f for f in (frames, values, worker_streams, guard, programs)
+    f.__name__: f for f in (frames, values, worker_streams, guard, programs, meanings)
 }
 
 

@@ -14,8 +14,17 @@ from executors import values, wire
 from executors.base import ExecutionEvent, Executor
 from tests.fuzz.campaigns import CAMPAIGNS, told_by
 from tests.fuzz.fake_worker import Say
+from tests.programs.program import Result
+from tests.programs.worker import run_cell
 
-CASES = {"frames": 200, "values": 300, "worker_streams": 100, "guard": 150, "programs": 80}
+CASES = {
+    "frames": 200,
+    "values": 300,
+    "worker_streams": 100,
+    "guard": 150,
+    "programs": 80,
+    "meanings": 50,
+}
 
 
 def how(name: str) -> settings:
@@ -60,12 +69,17 @@ async def ends_twice(executor: Executor, code: str) -> list[ExecutionEvent]:
     return events if code == "pass" else [*events, events[-1]]
 
 
+async def counts_otherwise(executor: Executor, code: str) -> Result:
+    return await run_cell(executor, code.replace("1", "2"))
+
+
 FAULTS: dict[str, Callable[..., Any]] = {
     "frames": reads_trustingly,
     "values": decodes_trustingly,
     "worker_streams": believes,
     "guard": forgets_places,
     "programs": ends_twice,
+    "meanings": counts_otherwise,
 }
 
 

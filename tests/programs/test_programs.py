@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import importlib.util
 import json
 import os
@@ -10,23 +9,16 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 
 import pytest
 import pytest_asyncio
 
-from executors.base import Display, Executor, ExecutorSpec, Finished, Output
+from executors.base import Executor, ExecutorSpec
 from executors.local import lockdown
 from executors.local.executor import LocalExecutorFactory
 from tests.programs.plain import PRELOAD
-from tests.programs.program import (
-    LIBRARIES,
-    Outcome,
-    Program,
-    Result,
-    fingerprint,
-    programs,
-)
+from tests.programs.program import LIBRARIES, Outcome, Program, Result, programs
+from tests.programs.worker import run
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -73,29 +65,6 @@ async def factory() -> AsyncIterator[LocalExecutorFactory]:
 
 def conversation(factory: LocalExecutorFactory) -> Executor:
     return factory(ExecutorSpec(call_tool=print, additional_authorized_imports=EVERY_LIBRARY))
-
-
-async def run(executor: Executor, cells: list[str]) -> Outcome:
-    results = [await run_cell(executor, cell) for cell in cells]
-    files = [file.path for file in await executor.workspace.list()]
-    return Outcome(results, {p: fingerprint(await executor.workspace.read(p)) for p in files})
-
-
-async def run_cell(executor: Executor, code: str) -> Result:
-    printed, pictures = "", []
-    async with aclosing(executor.run(code)) as events:
-        async for event in events:
-            match event:
-                case Output(stream="stdout", text=text):
-                    printed += text
-                case Display(mime="image/png", data=data):
-                    pictures.append(fingerprint(base64.b64decode(data)))
-                case Finished(value=value, error=error):
-                    said = None if error is None else f"{error.name}: {error.message}"
-                    line = None if error is None else error.line
-                case _:
-                    pass
-    return Result(printed, value, said, line, tuple(pictures))
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
