@@ -17,6 +17,9 @@ from typing import Any, Literal, TypeVar, cast, get_args
 T = TypeVar("T")
 
 HEADER = struct.Struct("!I")
+_DESCRIPTOR = struct.Struct("i")
+_ROOM = socket.CMSG_LEN(_DESCRIPTOR.size)
+"""For one descriptor; the kernel closes what else is sent."""
 MAX_FRAME = 1 << 20
 """Bytes of a frame where the reader sets no other bound."""
 
@@ -312,13 +315,14 @@ def receive(sock: socket.socket, limit: int = MAX_FRAME) -> tuple[Frame, int | N
         EOFError: the other side has closed the socket.
         MalformedFrame: the stream is broken.
     """
-    header, descriptors, _, _ = socket.recv_fds(sock, HEADER.size, 1)
+    header, attached, _, _ = sock.recvmsg(HEADER.size, _ROOM)
     header += _exactly(sock, HEADER.size - len(header)) if header else b""
     if not header:
         raise EOFError
     (size,) = HEADER.unpack(header)
     if size > limit:
         raise MalformedFrame(f"a frame of {size:,} bytes is over {limit:,}")
+    descriptors = [_DESCRIPTOR.unpack(data)[0] for *_, data in attached]
     return unpack(_exactly(sock, size)), next(iter(descriptors), None)
 
 

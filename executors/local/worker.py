@@ -45,7 +45,7 @@ class _Checkpoint(NamedTuple):
     pipe: int
     """Where to write notes to its process."""
     holds: int = 0
-    """Bytes that it holds and the state after it does not, at most; but see `_written`."""
+    """Bytes that it holds and the state after it does not, at most; but see `_written_since`."""
 
 
 class Worker:
@@ -55,8 +55,6 @@ class Worker:
         self._control, self._interpreter, self._limits = control, interpreter, limits
         self._cells = 0
         self._checkpoints: deque[_Checkpoint] = deque()
-        self._start = resource.getrusage(resource.RUSAGE_SELF)
-        """What this process had used when it was forked."""
         self._saved = False
         """Whether the last checkpoint is of this very state, so that a cell may change it."""
 
@@ -123,7 +121,6 @@ class Worker:
             os.close(reading)
             return True
         os.close(reading)
-        self._start = resource.getrusage(resource.RUSAGE_SELF)
         self._saved = True
         self._checkpoints.append(_Checkpoint(self._cells, writing))
         while self._has_many_checkpoints():
@@ -137,21 +134,9 @@ class Worker:
         held = sum(checkpoint.holds for checkpoint in self._checkpoints)
         return len(self._checkpoints) > MAX_CHECKPOINTS + 1 or held > self._limits.memory_bytes
 
-    def _written(self) -> int:
-        """Bytes of memory that this process has written to or taken since it was forked.
-
-        What it took in huge pages counts only as far as it has grown.
-        """
-        now = resource.getrusage(resource.RUSAGE_SELF)
-        faults, grown = (
-            now.ru_minflt - self._start.ru_minflt,
-            now.ru_maxrss - self._start.ru_maxrss,
-        )
-        return max(faults * resource.getpagesize(), grown << 10)
-
     def _step(self, frame: wire.Run, data: socket.socket) -> None:
         """Run a cell. Returns, here and in a fork, when it has ended by itself."""
-        saved = self._checkpoints[-1]
+        saved, before = self._checkpoints[-1], resource.getrusage(resource.RUSAGE_SELF)
         _note(saved.pipe, _BEGUN, frame.run)
         link = Link(data, self._limits)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {_END})
@@ -162,7 +147,7 @@ class Worker:
             os._exit(70)
         self._cells += 1
         self._saved = False
-        self._checkpoints[-1] = saved._replace(holds=self._written())
+        self._checkpoints[-1] = saved._replace(holds=_written_since(before))
         _note(saved.pipe, _COMMITTED, frame.run)
         link.send(done)
         link.close()
@@ -260,6 +245,16 @@ class Worker:
 
 def _note(pipe: int, what: bytes, run: int) -> None:
     os.write(pipe, what + run.to_bytes(_NOTE - 1, "big"))
+
+
+def _written_since(before: resource.struct_rusage) -> int:
+    """Bytes of memory that this process has written to first, or taken, since then.
+
+    What it took in huge pages counts only as far as it has grown.
+    """
+    now = resource.getrusage(resource.RUSAGE_SELF)
+    faults, grown = now.ru_minflt - before.ru_minflt, now.ru_maxrss - before.ru_maxrss
+    return max(faults * resource.getpagesize(), grown << 10)
 
 
 def _run_of(note: bytes) -> int:
