@@ -135,6 +135,7 @@ class Interpreter:
         try:
             text = self._shown(self._execute(code))
             display.show_figures(self._show)
+            runtime.check_budget(self._builtins)
         except stubs.FinalAnswer:
             pass
         except BaseException:

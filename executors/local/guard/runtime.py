@@ -81,6 +81,11 @@ def set_budget(namespace: dict[str, Any], operations: int) -> None:
     namespace["$budget"] = budget(operations)
 
 
+def check_budget(namespace: dict[str, Any]) -> None:
+    """Raise `OperationLimit` once more: the cell may have swallowed it, and gone on."""
+    next(namespace["$budget"])
+
+
 def matched(subject: Any, *kinds: Any) -> Any:
     """`subject`, if the patterns may read what they name: classes, and the positions of each."""
     for kind, positions in zip(kinds[::2], kinds[1::2], strict=True):

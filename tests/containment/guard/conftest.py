@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from executors.local.executor import LocalExecutorFactory
 from tests.containment.guard.trial import Duel, Escape, duel
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "walls" in getattr(item, "fixturenames", ()):
+        if {"walls", "confined"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
         attack = getattr(item, "callspec", None) and item.callspec.params.get("attack")  # type: ignore[attr-defined]
         if isinstance(attack, Escape) and not attack.possible:
@@ -23,3 +24,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 async def walls() -> AsyncIterator[Duel]:
     async with duel() as both:
         yield both
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def confined() -> AsyncIterator[LocalExecutorFactory]:
+    """Both walls, as everybody has them."""
+    factory = LocalExecutorFactory()
+    yield factory
+    await factory.aclose()
