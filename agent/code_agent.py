@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import aclosing
+from types import MappingProxyType
 from typing import Any, Literal, Self, overload
 
 from agent import prompting
@@ -34,6 +35,7 @@ from executors.base import (
     ExecutionEvent,
     Executor,
     ExecutorFactory,
+    FileInfo,
     Finished,
     Limits,
     Notice,
@@ -46,6 +48,7 @@ from executors.values import decode
 
 log = logging.getLogger(__name__)
 
+_NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 _TROUBLE = (
     "Something went wrong inside the app. Your conversation is kept: please try again. "
     "The server's log has the details."
@@ -104,8 +107,12 @@ class CodeAgent:
 
     # ------------------------------------------------------------------ the loop
 
-    async def stream(self, task: str) -> AsyncGenerator[Event, None]:
+    async def stream(
+        self, task: str, files: Mapping[str, bytes] = _NO_FILES
+    ) -> AsyncGenerator[Event, None]:
         """Work on `task`; yields what happens as it happens, `RunEnded` last.
+
+        `files` are put into the workspace first, by name.
 
         Faults of the model or of the place where code runs end the run with outcome `failed` and a
         sentence for the person. Closing the generator, or cancelling its task, stops at once; the
@@ -113,10 +120,12 @@ class CodeAgent:
         """
         started = time.monotonic()
         task, usage = well_formed(task), Usage()
-        yield RunStarted(task=task, model=self.model.name, executor=self._place.kind)
+        added = tuple(FileInfo(path=name, size=len(data)) for name, data in files.items())
+        yield RunStarted(task=task, model=self.model.name, executor=self._place.kind, files=added)
+        self._place.add(files)
         end: RunEnded | None = None
         try:
-            async with aclosing(self._work(task)) as events:
+            async with aclosing(self._work(task, added)) as events:
                 async for event in events:
                     if isinstance(event, StepFinished):
                         usage += event.usage
@@ -142,9 +151,10 @@ class CodeAgent:
             usage=usage,
         )
 
-    async def _work(self, task: str) -> AsyncGenerator[Event, None]:
+    async def _work(self, task: str, added: Sequence[FileInfo]) -> AsyncGenerator[Event, None]:
         """The steps of one run; ends with a bare `RunEnded`."""
-        self._memory.task(f"{task}\n\n{prompting.REMINDER}" if self.model.guesses else task)
+        asked = prompting.with_files(task, added)
+        self._memory.task(f"{asked}\n\n{prompting.REMINDER}" if self.model.guesses else asked)
         executor = await self._place.executor()
         run = Progress(task)
         while run.step <= self.max_steps:
@@ -194,7 +204,7 @@ class CodeAgent:
                 yield event
 
     async def _arrive(self, step: int) -> AsyncGenerator[Event, None]:
-        """Bring along what an earlier executor gave; the person and the model read how it went."""
+        """Bring along what was added or had been elsewhere; both read what could not be."""
         told: Notice | None = None
         async with aclosing(self._place.arrive()) as notices:
             async for told in notices:
@@ -282,18 +292,36 @@ class CodeAgent:
     # ------------------------------------------------------------------ the sync face
 
     @overload
-    def run(self, task: str, *, stream: Literal[False] = False, reset: bool = False) -> Any: ...
+    def run(
+        self,
+        task: str,
+        *,
+        files: Mapping[str, bytes] = _NO_FILES,
+        stream: Literal[False] = False,
+        reset: bool = False,
+    ) -> Any: ...
     @overload
     def run(
-        self, task: str, *, stream: Literal[True], reset: bool = False
+        self,
+        task: str,
+        *,
+        files: Mapping[str, bytes] = _NO_FILES,
+        stream: Literal[True],
+        reset: bool = False,
     ) -> Generator[Event, None, None]: ...
     def run(
-        self, task: str, *, stream: bool = False, reset: bool = False
+        self,
+        task: str,
+        *,
+        files: Mapping[str, bytes] = _NO_FILES,
+        stream: bool = False,
+        reset: bool = False,
     ) -> Any | Generator[Event, None, None]:
         """Work on `task` and return the answer as a Python value; for scripts without asyncio.
 
         Args:
             task: what the person wants.
+            files: go into the workspace first, by name.
             stream: return a generator of events instead; closing it stops the run.
             reset: forget the conversation and all variables first.
 
@@ -304,15 +332,17 @@ class CodeAgent:
         Raises:
             RunFailed: the run ended with a fault; the message is for the person.
         """
-        events = self._blocking(task, reset)
+        events = self._blocking(task, files, reset)
         return events if stream else _answer_of(events)
 
-    def _blocking(self, task: str, reset: bool) -> Generator[Event, None, None]:
+    def _blocking(
+        self, task: str, files: Mapping[str, bytes], reset: bool
+    ) -> Generator[Event, None, None]:
         if self._thread is None:
             self._thread = LoopThread(on_exit=self._place.aclose)
         if reset:
             self._thread.run(self.reset())
-        yield from self._thread.iterate(self.stream(task))
+        yield from self._thread.iterate(self.stream(task, files))
 
     def close(self) -> None:
         """Release everything that `run` started. Also done at the interpreter's end."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from agent.models.base import Usage
-from executors.base import JSON, ExecutionEvent
+from executors.base import JSON, ExecutionEvent, FileInfo
 
 RunOutcome = Literal["answer", "max_steps", "stopped", "failed"]
 
@@ -23,6 +23,8 @@ class RunStarted:
     task: str
     model: str
     executor: str
+    files: tuple[FileInfo, ...] = ()
+    """What the person added to the message, in the workspace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

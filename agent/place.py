@@ -48,6 +48,8 @@ class Place:
         )
         self._executor: Executor | None = None
         self._owned: ExecutorFactory | None = None
+        self._new_files: dict[str, bytes] = {}
+        """What the person added and is not in the workspace yet."""
         self._baggage: Baggage | None = None
         """What an earlier executor gave and the next one has not got yet."""
         self._factory = self._resolve(executors)
@@ -90,8 +92,14 @@ class Place:
         await self._let_go()
         self._factory = self._resolve(executors)
 
+    def add(self, files: Mapping[str, bytes]) -> None:
+        """Have `arrive` put these files into the workspace."""
+        self._new_files |= files
+
     async def arrive(self) -> AsyncGenerator[Notice, None]:
-        """Put what an earlier executor gave into the present one; yields what is to be told.
+        """Put what was added, or what an earlier executor gave, into the present one.
+
+        Yields what is to be told.
 
         Raises:
             executors.errors.ExecutorError: it cannot be done now. It is kept for the next time.
@@ -102,10 +110,18 @@ class Place:
                 async for notice in notices:
                     yield notice
             self._baggage = None
+        while self._new_files:
+            name, data = next(iter(self._new_files.items()))
+            try:
+                await (await self.executor()).workspace.write(name, data)
+            except (ValueError, OSError) as exc:
+                yield Notice(level="warning", text=f"{name} could not be added: {exc}")
+            del self._new_files[name]
 
     async def clear(self) -> None:
         """Give up every variable and file."""
         self._baggage = None
+        self._new_files.clear()
         await self._end()
 
     async def _end(self) -> None:

@@ -13,7 +13,7 @@ from string import Template
 
 from agent.models.base import Message
 from agent.tools.base import FINAL_ANSWER_SPEC, signature
-from executors.base import ExecutorInfo, ToolSpec
+from executors.base import ExecutorInfo, FileInfo, ToolSpec
 
 
 @cache
@@ -84,6 +84,14 @@ def examples() -> Sequence[Message]:
     sees itself do is an action.
     """
     return _EXAMPLES
+
+
+def with_files(task: str, files: Sequence[FileInfo]) -> str:
+    """The task, and which files came with it."""
+    if not files:
+        return task
+    listed = ", ".join(f"{file.path!r} ({file.size:,} bytes)" for file in files)
+    return f"{task}\n\nFiles that I have put into the current folder: {listed}"
 
 
 def step_note(step: int, max_steps: int) -> str:

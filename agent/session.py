@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from types import MappingProxyType
 
 from agent.code_agent import CodeAgent
 from agent.errors import SessionBusy
@@ -16,6 +17,7 @@ from executors.base import ExecutorFactory, Workspace
 
 log = logging.getLogger(__name__)
 
+_NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 BROKE_OFF = "The work broke off because of a fault in the app. Please try again."
 
 
@@ -43,15 +45,17 @@ class Session:
         """The files of this conversation; None before code first ran."""
         return self.agent.workspace
 
-    async def start(self, task: str) -> int:
-        """Begin a run on `task` and return the index of its first event.
+    async def start(self, task: str, files: Mapping[str, bytes] = _NO_FILES) -> int:
+        """Begin a run on `task`, with new files for the workspace by name.
+
+        Returns the index of its first event.
 
         Raises:
             SessionBusy: a run is going on.
         """
         self._refuse_while_running()
         first = len(self.events)
-        self._run = asyncio.create_task(self._pump(task), name="run")
+        self._run = asyncio.create_task(self._pump(task, files), name="run")
         self._run.add_done_callback(lambda _: self._wake())
         return first
 
@@ -108,11 +112,11 @@ class Session:
         if self.running:
             raise SessionBusy("The agent is still working. Wait for it, or press Stop.")
 
-    async def _pump(self, task: str) -> None:
+    async def _pump(self, task: str, files: Mapping[str, bytes]) -> None:
         """The run itself: whatever happens, its last event is `RunEnded`."""
         started = time.monotonic()
         try:
-            async with aclosing(self.agent.stream(task)) as events:
+            async with aclosing(self.agent.stream(task, files)) as events:
                 async for event in events:
                     self._publish(event)
         except asyncio.CancelledError:

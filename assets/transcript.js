@@ -118,6 +118,7 @@ function take(json) {
     store(tab);
     chat = -1;
   }
+  if (news.files) takeTray(news.files);
   for (const batch of news.batches) receive(batch);
   live = news.live;
 }

@@ -16,6 +16,8 @@ class User:
 
     kind: ClassVar = "user"
     text: str
+    files: tuple[FileInfo, ...] = ()
+    """What came with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from typing import Any
 from agent.errors import AgentError, SessionLimit
 from agent.services import Services
 from ui.sessions import SessionStore
+from ui.uploads import Refused
 from ui.view import View
 from ui.visitor import Setup, Visitor
 
@@ -30,7 +31,8 @@ class Handlers:
     """The page's event handlers, without Gradio. `page` is the page's session hash.
 
     What they return for the transcript is JSON: `batches` (see `ui.view`), `live` where more is
-    about to come, and once, for a page that has just opened, its `tab`.
+    about to come, the `files` that wait for the next message, and once, for a page that has just
+    opened, its `tab`.
     """
 
     def __init__(self, services: Services, store: SessionStore) -> None:
@@ -136,6 +138,39 @@ class Handlers:
         visitor.seen = time.monotonic()
         return _news(visitor, batches)
 
+    async def add_file(self, call: Any) -> dict[str, Any]:
+        """A part of a file for the next message; what the tray holds then, or why not."""
+        match call:
+            case {
+                "tab": str(tab),
+                "name": str(name),
+                "size": int(size),
+                "offset": int(offset),
+                "data": str(data),
+            }:
+                visitor = self._store.by_tab(tab)
+            case _:
+                return {"error": "This file could not be taken. Please add it again."}
+        if visitor is None:
+            return {"error": "This page has lost its conversation. Reload it and add the file."}
+        try:
+            visitor.tray.take(name, size, offset, data)
+        except Refused as exc:
+            return {"error": str(exc)}
+        return {"files": visitor.tray.listed()}
+
+    async def remove_file(self, call: Any) -> dict[str, Any]:
+        """Give up a file that was added; what the tray holds then."""
+        match call:
+            case {"tab": str(tab), "name": str(name)}:
+                visitor = self._store.by_tab(tab)
+            case _:
+                visitor, name = None, ""
+        if visitor is None:
+            return {"files": []}
+        visitor.tray.remove(name)
+        return {"files": visitor.tray.listed()}
+
     async def download(self, call: Any) -> dict[str, str]:
         """A file of the visitor's own workspace in base64, or a sentence on why not."""
         match call:
@@ -161,15 +196,17 @@ class Handlers:
 
 
 def _news(visitor: Visitor, batches: Iterable[str], *, tab: str = "") -> str:
-    return _encode(batches, live=visitor.live, tab=tab)
+    return _encode(batches, live=visitor.live, tab=tab, files=visitor.tray.listed())
 
 
 def _refusal(text: str) -> str:
     """News for a page that has no conversation."""
-    return _encode([View(chat=0).remark(text, level="warning")], live=False, tab="")
+    return _encode([View(chat=0).remark(text, level="warning")], live=False, tab="", files=None)
 
 
-def _encode(batches: Iterable[str], *, live: bool, tab: str) -> str:
+def _encode(
+    batches: Iterable[str], *, live: bool, tab: str, files: list[dict[str, str | int]] | None
+) -> str:
     # The batches are JSON already, and may be large.
-    head = json.dumps({"tab": tab, "live": live})[:-1]
+    head = json.dumps({"tab": tab, "live": live, "files": files})[:-1]
     return f'{head}, "batches": [{",".join(batches)}]}}'

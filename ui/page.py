@@ -1,8 +1,9 @@
 """The page: how it is laid out, and which handler serves which control.
 
-Ids that tests and style sheets rely on: `#transcript`, `#composer`, `#send`, `#stop`, `#new-chat`,
-`#backend`, `#status`, `#settings`, `#model`, `#model-key`, `#e2b-key`, `#theme`, `#refusal`,
-`#sign-in` (on a Space), and `#e2b-card` with `#e2b-card-key`, `#e2b-save` and `#use-local`.
+Ids that tests and style sheets rely on: `#transcript`, `#composer`, `#attach`, `#tray`, `#send`,
+`#stop`, `#new-chat`, `#backend`, `#status`, `#settings`, `#model`, `#model-key`, `#e2b-key`,
+`#walls`, `#theme`, `#refusal`, `#sign-in` (on a Space), and `#e2b-card` with `#e2b-card-key`,
+`#e2b-save` and `#use-local`.
 
 In the transcript each block is `[data-block]` with a `[data-kind=user|step|preparing|reasoning|
 thought|code|output|value|tool|display|error|notice|files|answer|ending]`; a step has a
@@ -64,7 +65,7 @@ def build_page(
         transcript = gr.HTML(
             None,
             html_template=start_screen(),
-            js_on_load=_asset("transcript.js"),
+            js_on_load=_asset("transcript.js") + _asset("attach.js"),
             server_functions=_server_functions(handlers),
             apply_default_css=False,
             elem_id="transcript",
@@ -77,7 +78,9 @@ def build_page(
                     save = gr.Button("Use this key", elem_id="e2b-save", min_width=0)
                     use_local = gr.Button("Use Local instead", elem_id="use-local", min_width=0)
             refused = _html("", "refusal", visible=False)
+            _html('<div class="tray" aria-live="polite"></div>', "tray")
             with gr.Row(elem_id="compose"):
+                gr.Button("Add files", elem_id="attach", min_width=0)
                 composer = gr.Textbox(
                     label="Your message",
                     show_label=False,
@@ -228,7 +231,13 @@ def _server_functions(handlers: Handlers) -> list[Any]:
     async def download(call: Any) -> dict[str, str]:
         return await handlers.download(call)
 
-    return [follow, download]
+    async def add_file(call: Any) -> dict[str, Any]:
+        return await handlers.add_file(call)
+
+    async def remove_file(call: Any) -> dict[str, Any]:
+        return await handlers.remove_file(call)
+
+    return [follow, download, add_file, remove_file]
 
 
 def _attacher(handlers: Handlers) -> Any:

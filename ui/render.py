@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import assert_never
 
 from agent.text import well_formed
-from executors.base import CodeError, Display
+from executors.base import CodeError, Display, FileInfo
 from executors.values import Image, decode, preview
 from ui.blocks import (
     Answer,
@@ -68,8 +69,8 @@ class Fragment:
 def render(content: Content) -> Fragment:  # noqa: C901, PLR0912 - one arm a kind of content
     """The fragment of a block."""
     match content:
-        case User(text=text):
-            return Fragment(f'<div class="bubble">{escape(text)}</div>')
+        case User(text=text, files=files):
+            return Fragment(f'{_attached(files)}<div class="bubble">{escape(text)}</div>')
         case Step():
             return Fragment(_step(content), content.status)
         case Preparing():
@@ -232,6 +233,15 @@ def _files(files: Files) -> str:
         f'<span class="size">{_size(file.size)}</span></button>'
         for file in files.files
     )
+
+
+def _attached(files: Sequence[FileInfo]) -> str:
+    chips = "".join(
+        f'<span class="attached"><span>{escape(file.path)}</span>'
+        f'<span class="size">{_size(file.size)}</span></span>'
+        for file in files
+    )
+    return f'<div class="with">{chips}</div>' if chips else ""
 
 
 def _size(count: int) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Coroutine
 
 from agent.errors import SessionLimit
 from agent.services import Services
+from ui.uploads import Shelf
 from ui.visitor import Visitor
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class SessionStore:
         self._silent_seconds = max(silent_seconds, grace_seconds)
         # Well within the grace: a page that asks and asks never counts as absent.
         self._wait_seconds = min(WAIT_SECONDS, grace_seconds / 3)
+        self._shelf = Shelf()
         self._tabs: dict[str, Visitor] = {}
         self._pages: dict[str, Visitor] = {}
         self._sweeper: asyncio.Task[None] | None = None
@@ -94,7 +96,9 @@ class SessionStore:
                 raise SessionLimit(
                     "This server is serving as many people as it can. Please try again later."
                 )
-            made = self._pages[page] = Visitor(self._services, wait_seconds=self._wait_seconds)
+            made = self._pages[page] = Visitor(
+                self._services, wait_seconds=self._wait_seconds, shelf=self._shelf
+            )
             made.enter(page)
             self._tabs[made.tab] = made
             if self._sweeper is None:

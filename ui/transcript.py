@@ -5,7 +5,7 @@ Pure: no Gradio, no HTML, no clock. The same events always give the same blocks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, assert_never
 
 from agent.events import (
@@ -22,7 +22,7 @@ from agent.events import (
     StepStarted,
     TextDelta,
 )
-from executors.base import Finished
+from executors.base import FileInfo, Finished
 from ui.blocks import Answer, Block, Change, Ending, Remark, User
 from ui.board import Board
 from ui.step import StepFold
@@ -48,11 +48,11 @@ class Transcript:
         """All blocks by id, in order; a parent comes before its children."""
         return self._board.blocks
 
-    def ask(self, task: str) -> list[Change]:
+    def ask(self, task: str, *, files: Sequence[FileInfo] = ()) -> list[Change]:
         """Show the person's message at once; the run that follows does not repeat it."""
         self._asked, self._task, self._kept = True, task, False
         self.activity = "starting"
-        self._board.add(User(text=task))
+        self._board.add(User(text=task, files=tuple(files)))
         return self._board.take()
 
     def remark(self, text: str, *, level: Literal["info", "warning"] = "info") -> list[Change]:
@@ -102,7 +102,7 @@ class Transcript:
 
     def _start(self, event: RunStarted) -> None:
         if not self._asked:
-            self._board.add(User(text=event.task))
+            self._board.add(User(text=event.task, files=event.files))
         self._asked, self._task = False, event.task
         self._step, self._steps = None, 0
         self._kept = False

@@ -1,13 +1,109 @@
-"""Keeps Gradio from taking in files: the page has no place for them, and anybody could send one."""
+"""Files that people add to a message: taken in by parts, bounded, and held until it is sent.
+
+They come over the page's own connection, tied to the tab's secret. Gradio's way in, which would
+take files from anybody and keep them in a folder, is closed.
+"""
 
 from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+MAX_FILE_BYTES = 25_000_000
+MAX_FILES = 10
+MAX_HELD_BYTES = 500_000_000
+"""Of all visitors together, files that wait for a message."""
+_NAME_CHARS = 100
+
+
+class Refused(ValueError):
+    """A file cannot be taken; the message is for the person."""
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What all visitors' files may take up together, in bytes."""
+
+    room: int = MAX_HELD_BYTES
+
+
+class Tray:
+    """The files that one visitor has added to the next message."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._files: dict[str, bytearray] = {}
+        self._sizes: dict[str, int] = {}
+
+    def listed(self) -> list[dict[str, str | int]]:
+        """Name and size of each file that is here whole."""
+        return [{"name": name, "size": len(data)} for name, data in self._whole()]
+
+    def take(self, name: str, size: int, offset: int, part: str) -> None:
+        """Take the next part of a file, in base64. One with the same name is replaced.
+
+        Raises:
+            Refused: it is too large or one too many, or parts are missing.
+        """
+        name = _plain(name)
+        if offset == 0:
+            self.remove(name)
+            self._admit(name, size)
+        data = self._files.get(name)
+        if data is None or offset != len(data):
+            raise Refused(f"{name} did not arrive whole. Please add it again.")
+        try:
+            data += base64.b64decode(part, validate=True)
+        except binascii.Error as exc:
+            raise Refused(f"{name} could not be read. Please add it again.") from exc
+        if len(data) > self._sizes[name]:
+            self.remove(name)
+            raise Refused(f"{name} changed while it was sent. Please add it again.")
+
+    def remove(self, name: str) -> None:
+        """Give a file up, if it is here."""
+        if self._files.pop(name, None) is not None:
+            self._shelf.room += self._sizes.pop(name)
+
+    def give(self) -> dict[str, bytes]:
+        """Hand out all files that are here whole; the tray is empty then."""
+        found = {name: bytes(data) for name, data in self._whole()}
+        for name in list(self._files):
+            self.remove(name)
+        return found
+
+    def _whole(self) -> list[tuple[str, bytearray]]:
+        return [(n, data) for n, data in self._files.items() if len(data) == self._sizes[n]]
+
+    def _admit(self, name: str, size: int) -> None:
+        if not 0 <= size <= MAX_FILE_BYTES:
+            limit = MAX_FILE_BYTES // 1_000_000
+            raise Refused(f"{name} is larger than {limit} MB. Please add a smaller file.")
+        if len(self._files) >= MAX_FILES:
+            raise Refused(f"At most {MAX_FILES} files go with one message.")
+        if size > self._shelf.room:
+            raise Refused("The server cannot take more files right now. Please try again later.")
+        self._shelf.room -= size
+        self._files[name], self._sizes[name] = bytearray(), size
+
+
+def _plain(name: str) -> str:
+    """The file's own name, without folders and without what no file system likes."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(letter for letter in last if letter.isprintable() and letter not in '<>:"|?*')
+    kept = kept.strip().lstrip(".")
+    stem, dot, ending = kept.rpartition(".")
+    if len(kept) > _NAME_CHARS and dot and len(ending) < 10:
+        kept = f"{stem[: _NAME_CHARS - len(ending) - 1]}.{ending}"
+    return kept[:_NAME_CHARS] or "file"
+
 
 class NoUploads:
-    """Refuses every upload before any of it is read."""
+    """Refuses every upload to Gradio before any of it is read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -16,7 +112,7 @@ class NoUploads:
         """Serve one request."""
         # By its last part: a server may stand behind any root path.
         if scope["type"] == "http" and scope["path"].rstrip("/").endswith("/upload"):
-            refusal = PlainTextResponse("This page takes no files.", status_code=403)
+            refusal = PlainTextResponse("This page takes files in its own way.", status_code=403)
             await refusal(scope, receive, send)
             return
         await self._app(scope, receive, send)

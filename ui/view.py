@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, assert_never
 
 from agent.events import Event, RunEnded
+from executors.base import FileInfo
 from ui.blocks import Append, Block, Change, Content, Drop, Printed, Put
 from ui.board import ROLL_CHARS
 from ui.markup import plain
@@ -52,9 +53,9 @@ class View:
                 log.exception("an event of type %r could not be shown", event.type)
         return self._batch(changes)
 
-    def ask(self, task: str) -> str:
-        """The batch that shows the person's message at once."""
-        return self._batch(self._transcript.ask(task))
+    def ask(self, task: str, *, files: Sequence[FileInfo] = ()) -> str:
+        """The batch that shows the person's message, with the files added to it, at once."""
+        return self._batch(self._transcript.ask(task, files=files))
 
     def remark(self, text: str, *, level: Literal["info", "warning"] = "info") -> str:
         """The batch that adds a sentence of the page itself."""

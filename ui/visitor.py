@@ -8,7 +8,7 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -18,7 +18,8 @@ from agent.events import CellEvent, Event
 from agent.models.base import Model
 from agent.services import Services
 from agent.session import Session
-from executors.base import Display, ExecutorFactory
+from executors.base import Display, ExecutorFactory, FileInfo
+from ui.uploads import Shelf, Tray
 from ui.view import View
 
 log = logging.getLogger(__name__)
@@ -66,9 +67,10 @@ class Visitor:
     Args:
         services: makes models, executors and sessions.
         wait_seconds: how long a page's question for news may stay open while there is none.
+        shelf: bounds what all visitors' files take up.
     """
 
-    def __init__(self, services: Services, *, wait_seconds: float) -> None:
+    def __init__(self, services: Services, *, wait_seconds: float, shelf: Shelf) -> None:
         self.tab = secrets.token_urlsafe(24)
         self.view = View(chat=1)
         self.touched = self.seen = time.monotonic()
@@ -79,6 +81,8 @@ class Visitor:
         """Whether a page asked for news since the last one came: anybody can make up a page."""
         self.resumed = False
         """Whether a page was reloaded: what was typed on the one before is not on this one."""
+        self.tray = Tray(shelf)
+        """The files that go with the next message."""
         self._services, self._wait_seconds = services, wait_seconds
         self._held: _Held | None = None
         self._fed = 0
@@ -120,9 +124,10 @@ class Visitor:
     def begin(self, task: str, setup: Setup) -> None:
         """Show the task at once and start a run on it, which goes on without any page."""
         self._catch_up()
-        self.view.ask(task)
+        files = self.tray.give()
+        self.view.ask(task, files=[FileInfo(path=n, size=len(data)) for n, data in files.items()])
         self._halted = asyncio.Event()
-        start = self._start(self.view, task, self._with_keys(setup), self._halted)
+        start = self._start(self.view, task, files, self._with_keys(setup), self._halted)
         self._begin = asyncio.create_task(start, name="begin")
         self._begin.add_done_callback(lambda _: self._stir())
         self._stir()
@@ -158,6 +163,7 @@ class Visitor:
     async def renew(self) -> None:
         """Begin an empty conversation; the old one is closed."""
         self.view = View(chat=self.view.chat + 1)
+        self.tray.give()
         self.resumed = False
         self._stir()
         await self._release()
@@ -182,6 +188,7 @@ class Visitor:
     async def aclose(self) -> None:
         """Close the session, whatever it is doing. Idempotent."""
         self.retire()
+        self.tray.give()
         await self._release()
 
     @property
@@ -228,14 +235,21 @@ class Visitor:
         stirred, self._stirred = self._stirred, asyncio.Event()
         stirred.set()
 
-    async def _start(self, view: View, task: str, setup: Setup, halted: asyncio.Event) -> None:
+    async def _start(
+        self,
+        view: View,
+        task: str,
+        files: Mapping[str, bytes],
+        setup: Setup,
+        halted: asyncio.Event,
+    ) -> None:
         trouble = ""
         try:
             async with self._turn:
                 if self._shows(view) and not halted.is_set():
                     self._held = await self._prepared(setup)
                 if self._held is not None and self._shows(view) and not halted.is_set():
-                    await self._held.session.start(task)
+                    await self._held.session.start(task, files)
         except AgentError as exc:
             trouble = str(exc)
         except Exception:

@@ -64,7 +64,7 @@ class SlowFactory(LocalExecutorFactory):
     slow = False
 
     def __call__(self, spec: ExecutorSpec) -> LocalExecutor:
-        made = SlowExecutor(spec, self)
+        made = SlowExecutor(spec, self, self.spares.take(spec))
         made.factory = self
         return made
 

@@ -87,6 +87,17 @@ SCRIPTS = {
             "Written.",
         )
     ),
+    "prices": Script(
+        (
+            cell(
+                "I read the file.",
+                "import pandas as pd\nimport matplotlib.pyplot as plt\n"
+                "table = pd.read_csv('prices.csv')\nprint('in all', table['price'].sum())\n"
+                "plt.plot(table['price'])\nplt.show()\ntable.to_csv('copy.csv', index=False)",
+            ),
+            "Read.",
+        )
+    ),
     "flood": Script(
         (cell("I print a lot.", "for i in range(6000): print('line', i, '.' * 20)"), "Printed.")
     ),
