@@ -34,7 +34,7 @@ def lineage(kind: type) -> tuple[type, ...]:
 
 def is_class(value: object) -> bool:
     """Whether it really is a class, whatever it says of itself."""
-    return type in lineage(type(value))  # `isinstance` would ask the value
+    return any(one is type for one in lineage(type(value)))  # `isinstance` would ask the value
 
 
 def is_own(kind: type) -> bool:

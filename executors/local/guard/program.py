@@ -6,6 +6,7 @@ import ast
 import asyncio
 import inspect
 import re
+import traceback
 from collections.abc import Iterable
 from types import CodeType, FrameType, FunctionType
 from typing import Any, Protocol, Self, cast
@@ -81,7 +82,10 @@ class FunctionProgram:
 
     def _translated(self, error: UnboundLocalError) -> NameError:
         """What Python raises where a name of a module has no value."""
-        unbound = _UNBOUND.fullmatch(str(error)) if type(error) is UnboundLocalError else None
+        *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        if type(error) is not UnboundLocalError or frame.f_code is not self._code:
+            return error
+        unbound = _UNBOUND.fullmatch(str(error))
         if unbound is None or unbound[1] not in self._fast:
             return error
         name = unbound[1]

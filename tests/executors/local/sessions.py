@@ -16,7 +16,8 @@ from executors.local.guard.imports import Importer
 from executors.local.guard.program import Program
 from executors.local.guard.runtime import guarded_builtins, set_budget
 
-_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_ONLY_HERE = re.compile(r" at 0x[0-9a-f]+| from '[^']*\.so'| \(built-in\)")
+"""What a `repr` tells of this process, or of a module that the guard hands out a copy of."""
 
 
 def in_python(cells: Sequence[str]) -> list[str]:
@@ -52,7 +53,8 @@ def _told(
                 outcome = _error(exc)
         told += [printed.getvalue(), outcome]
     shown = {name: value for name, value in names.items() if name != "__builtins__"}
-    return told + [f"{name} = {_text(value)}" for name, value in sorted(shown.items())]
+    told += [f"{name} = {_text(value)}" for name, value in sorted(shown.items())]
+    return [_ONLY_HERE.sub("", text) for text in told]
 
 
 def _error(error: BaseException) -> str:
@@ -71,4 +73,4 @@ def _text(value: Any) -> str:
         case FunctionType() | type():
             return "of a library"  # the guard may hand out another
         case _:
-            return _ADDRESS.sub("", repr(value))
+            return repr(value)
