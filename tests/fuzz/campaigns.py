@@ -25,15 +25,15 @@ from executors.local.walls import Walls
 from tests.conformance.cases import Tools
 from tests.fuzz import targets
 from tests.fuzz.fake_worker import Say, events_of
-from tests.fuzz.mutants import mutant
+from tests.fuzz.mutants import conversation, mutant
 from tests.fuzz.streams import encoded, spoilt, streams
-from tests.programs.program import Result
-from tests.programs.worker import run_cell
+from tests.programs.program import Outcome
+from tests.programs.worker import run as run_all
 
 Campaign = Callable[[settings], None]
 Events = list[ExecutionEvent]
 Tell = Callable[[Executor, str], Coroutine[Any, Any, Events]]
-TellOne = Callable[[Executor, str], Coroutine[Any, Any, Result]]
+TellAll = Callable[[Executor, list[str]], Coroutine[Any, Any, Outcome]]
 randoms = st.randoms(use_true_random=False)
 ENDED = ("NotAllowed", "OperationLimit", "MemoryLimit", "TimeLimit", "WorkerDied", "RecursionError")
 """What a cell may meet with the guard and not without it, or at another moment."""
@@ -137,16 +137,19 @@ def programs(how: settings, tell: Tell = told_by) -> None:
             run(factory.aclose())
 
 
-def meanings(how: settings, tell: TellOne = run_cell) -> None:
+def meanings(how: settings, tell: TellAll = run_all) -> None:
     """What the guard lets pass means what it means without the guard."""
     limits = Limits(seconds=1, operations=200_000, memory_bytes=256 << 20, file_bytes=1 << 20)
     spec = ExecutorSpec(call_tool=Tools(), limits=limits)
 
-    async def told(factory: LocalExecutorFactory, code: str, tell: TellOne) -> Result | None:
+    async def told(
+        factory: LocalExecutorFactory, cells: list[str], tell: TellAll
+    ) -> Outcome | None:
         async with factory(spec) as executor:
-            result = await tell(executor, code)
-        ended = (result.error or "").partition(":")[0] in ENDED
-        return None if ended or VARIES.search(result.error or "") else result
+            outcome = await tell(executor, cells)
+        errors = [cell.error or "" for cell in outcome.cells]
+        odd = any(e.partition(":")[0] in ENDED or VARIES.search(e) for e in errors)
+        return None if odd else outcome
 
     with on_one_loop() as run:
         plain = LocalExecutorFactory(_walls=Walls(guard=False))
@@ -155,12 +158,14 @@ def meanings(how: settings, tell: TellOne = run_cell) -> None:
         @how
         @given(randoms)
         def check(random: Random) -> None:
-            code = mutant(random)
-            if VARIES.search(code) or (found := run(told(guarded, code, tell))) is None:
+            cells = conversation(random)
+            if any(map(VARIES.search, cells)):
                 return
-            if (wanted := run(told(plain, code, run_cell))) is not None:
-                # the order of sets differs from one zygote to the next
-                assert sorted(repr(found)) == sorted(repr(wanted)), (code, found, wanted)
+            found = run(told(guarded, cells, tell))
+            if found is None or (wanted := run(told(plain, cells, run_all))) is None:
+                return
+            # the order of sets differs from one zygote to the next
+            assert sorted(repr(found)) == sorted(repr(wanted)), (cells, found, wanted)
 
         try:
             check()

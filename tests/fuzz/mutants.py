@@ -30,9 +30,15 @@ FIELDS = ("id", "attr", "name", "arg", "asname", "module")
 
 
 @cache
+def conversations() -> list[list[str]]:
+    """The cells of each program that needs no data library."""
+    return [p.cells for p in programs() if not p.libraries and not p.too_new]
+
+
+@cache
 def cells() -> list[str]:
-    """The cells of all programs that need no data library."""
-    return [cell for p in programs() if not p.libraries and not p.too_new for cell in p.cells]
+    """All those cells."""
+    return [cell for conversation in conversations() for cell in conversation]
 
 
 @cache
@@ -55,8 +61,23 @@ def parsed(source: str) -> ast.Module | None:
 
 
 def mutant(random: Random) -> str:
-    """The source of a program; most compile, many fail when they run."""
-    source = random.choice(cells())
+    """The source of a cell; most compile, many fail when they run."""
+    return mutated(random.choice(cells()), random)
+
+
+def conversation(random: Random) -> list[str]:
+    """The cells of a program, some of them changed."""
+    return [mutated(c, random) if random.random() < 0.5 else c for c in pick(random)]
+
+
+def pick(random: Random) -> list[str]:
+    """The cells of a program; those of several cells come up as often as all others."""
+    several = [cells for cells in conversations() if len(cells) > 1]
+    return random.choice(random.choice([several, conversations()]))
+
+
+def mutated(source: str, random: Random) -> str:
+    """The cell with a few changes."""
     tree = parsed(source)
     if tree is None or random.random() < 0.15:
         return spliced(source, random)

@@ -14,8 +14,8 @@ from executors import values, wire
 from executors.base import ExecutionEvent, Executor
 from tests.fuzz.campaigns import CAMPAIGNS, told_by
 from tests.fuzz.fake_worker import Say
-from tests.programs.program import Result
-from tests.programs.worker import run_cell
+from tests.programs.program import Outcome
+from tests.programs.worker import run
 
 CASES = {
     "frames": 200,
@@ -69,8 +69,8 @@ async def ends_twice(executor: Executor, code: str) -> list[ExecutionEvent]:
     return events if code == "pass" else [*events, events[-1]]
 
 
-async def counts_otherwise(executor: Executor, code: str) -> Result:
-    return await run_cell(executor, code.replace("1", "2"))
+async def counts_otherwise(executor: Executor, cells: list[str]) -> Outcome:
+    return await run(executor, [cell.replace("1", "2") for cell in cells])
 
 
 FAULTS: dict[str, Callable[..., Any]] = {
