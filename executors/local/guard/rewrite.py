@@ -84,6 +84,12 @@ def _assign(walker: Walker, node: ast.Assign) -> Any:
     return walker.inside(node)
 
 
+def _aug_assign(walker: Walker, node: ast.AugAssign) -> Any:
+    if isinstance(node.target, ast.Name):  # it is read as well, and a class may read another's
+        walker.scope.used.add(node.target.id)
+    return walker.inside(node)
+
+
 def _of_other_scope(walker: Walker, node: ast.Global | ast.Nonlocal) -> Any:
     for name in node.names:
         walker.judge(name, node)
@@ -188,6 +194,7 @@ _RULES: dict[type[ast.AST], Rule] = {
     ast.Name: _name,
     ast.NamedExpr: _walrus,
     ast.Assign: _assign,
+    ast.AugAssign: _aug_assign,
     ast.AnnAssign: definitions.annotated,
     ast.Attribute: _attribute,
     ast.For: loops.for_,
