@@ -78,8 +78,10 @@ class Walker:
 
     def leave(self) -> None:
         """Go back to the scope around this one, which may own some of its names."""
-        free, self.scope = self.scope.free(), cast("Scope", self.scope.outer)
-        (self.cell.shared if self.scope is self.cell else self.scope.used).update(free)
+        left, self.scope = self.scope, cast("Scope", self.scope.outer)
+        (self.cell.shared if self.scope is self.cell else self.scope.used).update(left.free())
+        if left.kind == "class":  # what it binds and reads is its own or global, and no function's
+            self.cell.shared |= left.used & left.bound
 
     def judge(self, name: str, node: ast.AST) -> None:
         """Refuse a special name, but for what a class may define."""
