@@ -147,7 +147,6 @@ SWALLOWERS = {
     "a recursion in finally": (
         "def f():\n    try:\n        {limit}\n    finally:\n        f()\nf()"
     ),
-    "an object that comes back": ("class A:\n    def __del__(self):\n        A()\nA()"),
     "a loop of callbacks": (
         "import asyncio\nasync def main():\n    loop = asyncio.get_running_loop()\n"
         "    loop.set_exception_handler(lambda *a: None)\n"
