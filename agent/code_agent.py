@@ -205,11 +205,11 @@ class CodeAgent:
 
     async def _arrive(self, step: int) -> AsyncGenerator[Event, None]:
         """Bring along what was added or had been elsewhere; both read what could not be."""
-        told: Notice | None = None
-        async with aclosing(self._place.arrive()) as notices:
-            async for told in notices:
+        told: ExecutionEvent | None = None
+        async with aclosing(self._place.arrive()) as events:
+            async for told in events:
                 yield CellEvent(step=step, event=told)
-        if told is not None:
+        if isinstance(told, Notice):
             self._memory.user(f"({told.text})")
 
     async def _last_word(self, executor: Executor) -> AsyncGenerator[Event, None]:

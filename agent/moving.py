@@ -12,13 +12,23 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from executors.base import Executor, Finished, Notice
-from executors.carry import IN, OUT
+from executors.base import (
+    CodeError,
+    ExecutionEvent,
+    Executor,
+    FilesChanged,
+    Finished,
+    Notice,
+    VariablesChanged,
+)
+from executors.carry import IN, OUT, portable
 from executors.errors import ExecutorError
 from executors.values import decode
 
 FILES_BYTES = 200 << 20
 """All files that move along, together."""
+MAX_PIECES = 5_000
+"""Variables, definitions and what is left, together."""
 _PARCEL = ".moved.json"
 _TEXT = 100
 """Characters of a name or a reason in it."""
@@ -45,7 +55,7 @@ async def pack(executor: Executor) -> Baggage:
     try:
         found = await _carried_out(executor)
         files = await _files(executor, left)
-    except ExecutorError as exc:
+    except (ExecutorError, ValueError, OSError) as exc:
         return Baggage(left={"all variables and files": str(exc)})
     if found is None:
         left["all variables"] = "they could not be read"
@@ -58,39 +68,70 @@ async def pack(executor: Executor) -> Baggage:
     )
 
 
-async def unpack(executor: Executor, baggage: Baggage) -> AsyncGenerator[Notice, None]:
-    """Put all of it into the executor; yields its notices, and last what has come along.
+async def unpack(executor: Executor, baggage: Baggage) -> AsyncGenerator[ExecutionEvent, None]:
+    """Put all of it into the executor; yields what happens, and last a notice of what came along.
 
     Raises:
         ExecutorError: the executor cannot be used. Nothing is lost: it can be done again.
     """
-    left, ran = dict(baggage.left), 0
-    for path, data in baggage.files.items():
-        await executor.workspace.write(path, data)
-    if baggage.variables:
-        await executor.workspace.write(_PARCEL, json.dumps(dict(baggage.variables)).encode())
-        async with aclosing(executor.run(f"{IN}({_PARCEL!r})")) as events:
+    left = dict(baggage.left)
+    written: Sequence[str] = ()
+    for cell in _cells(baggage):
+        async with aclosing(executor.run(cell.code)) as events:
             async for event in events:
-                if isinstance(event, Notice):
-                    yield event
-                elif isinstance(event, Finished) and event.outcome != "ok":
-                    left |= dict.fromkeys(baggage.variables, "could not be read there")
-        await executor.workspace.delete(_PARCEL)
-    for definition in baggage.definitions:
-        async with aclosing(executor.run(definition)) as events:
-            async for event in events:
-                if isinstance(event, Notice):
-                    yield event
-                elif isinstance(event, Finished) and event.outcome == "ok":
-                    ran += 1
-                elif isinstance(event, Finished):
-                    left[definition.strip().splitlines()[0]] = _reason(event)
+                match event:
+                    case Finished(error=CodeError(message=message)):
+                        left |= dict.fromkeys(cell.brings, message)
+                        if not cell.brings:
+                            yield Notice(level="warning", text=message)
+                    case Finished() | FilesChanged() | VariablesChanged():
+                        pass
+                    case _:
+                        yield event
+        if cell is _FIRST:
+            written = await _write(executor, baggage, left)
     moved = [name for name in baggage.variables if name not in left]
-    yield Notice(text=report(moved, ran, list(baggage.files), left))
+    ran = sum(_head(one) not in left for one in baggage.definitions)
+    yield Notice(text=report(moved, ran, written, left))
 
 
-def _reason(finished: Finished) -> str:
-    return finished.error.message if finished.error else "it did not run there"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cell:
+    """What the new place runs, and the names that are missing where it fails."""
+
+    code: str
+    brings: Sequence[str] = ()
+
+
+_FIRST = _Cell(code="pass")
+"""What a place has to say once, such as a package that cannot be installed, ends its first cell."""
+
+
+def _cells(baggage: Baggage) -> Sequence[_Cell]:
+    carry = _Cell(code=f"{IN}({_PARCEL!r})", brings=tuple(baggage.variables))
+    define = [_Cell(code=one, brings=(_head(one),)) for one in baggage.definitions]
+    # Definitions may need variables, and a variable may have taken the name of an import.
+    return (_FIRST, carry, *define, carry) if define else (_FIRST, carry)
+
+
+def _head(definition: str) -> str:
+    """The first line of a definition, by which it is named."""
+    return next((line for line in definition.splitlines() if line.strip()), "?")
+
+
+async def _write(executor: Executor, baggage: Baggage, left: dict[str, str]) -> Sequence[str]:
+    """Write the files; returns those that the place took, and puts the others into `left`."""
+    written: list[str] = []
+    for path, data in baggage.files.items():
+        try:
+            await executor.workspace.write(path, data)
+        except (ValueError, OSError) as exc:
+            left[path] = str(exc)
+        else:
+            written.append(path)
+    # The variables' own file stays: a sandbox may have to run its cells again.
+    await executor.workspace.write(_PARCEL, json.dumps(dict(baggage.variables)).encode())
+    return written
 
 
 def report(
@@ -125,7 +166,7 @@ async def _carried_out(executor: Executor) -> dict[str, Any] | None:
     """What the code's side gives, if it has the form that it should have."""
     async with aclosing(executor.run(f"final_answer({OUT}())")) as events:
         async for event in events:
-            if isinstance(event, Finished) and event.is_answer:
+            if isinstance(event, Finished) and event.is_answer and event.state_kept:
                 return _checked(decode(event.answer))
     return None
 
@@ -138,8 +179,9 @@ def _checked(found: Any) -> dict[str, Any] | None:
             return None
     named = [*data["variables"].items(), *data["left"].items()]
     texts = [*data["definitions"], *(text for _, text in named)]
-    names_fit = all(type(name) is str and name.isidentifier() for name, _ in named)
-    return data if names_fit and all(type(text) is str for text in texts) else None
+    if len(texts) > MAX_PIECES or not all(type(text) is str for text in texts):
+        return None
+    return data if all(type(name) is str and portable(name) for name, _ in named) else None
 
 
 async def _files(executor: Executor, left: dict[str, str]) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from agent.moving import Baggage, pack, unpack
 from agent.tools.base import Tool
 from executors.base import (
     CallTool,
+    ExecutionEvent,
     Executor,
     ExecutorFactory,
     ExecutorSpec,
@@ -87,7 +88,7 @@ class Place:
 
     async def move(self, executors: ExecutorKind | ExecutorFactory) -> None:
         """Run code elsewhere from now on; `arrive` brings along what can be moved."""
-        if self._executor is not None and self._baggage is None:
+        if self._executor is not None and self._executor.in_use and self._baggage is None:
             self._baggage = await pack(self._executor)
         await self._let_go()
         self._factory = self._resolve(executors)
@@ -96,19 +97,19 @@ class Place:
         """Have `arrive` put these files into the workspace."""
         self._new_files |= files
 
-    async def arrive(self) -> AsyncGenerator[Notice, None]:
+    async def arrive(self) -> AsyncGenerator[ExecutionEvent, None]:
         """Put what was added, or what an earlier executor gave, into the present one.
 
-        Yields what is to be told.
+        Yields what happens; a `Notice` at the end says what has come along.
 
         Raises:
             executors.errors.ExecutorError: it cannot be done now. It is kept for the next time.
         """
         if self._baggage is not None:
             executor, baggage = await self.executor(), self._baggage
-            async with aclosing(unpack(executor, baggage)) as notices:
-                async for notice in notices:
-                    yield notice
+            async with aclosing(unpack(executor, baggage)) as events:
+                async for event in events:
+                    yield event
             self._baggage = None
         while self._new_files:
             name, data = next(iter(self._new_files.items()))

@@ -256,7 +256,10 @@ class FileInfo:
 class Workspace(Protocol):
     """The files of one conversation. Paths are relative; one that leaves it is a `ValueError`."""
 
-    async def list(self) -> list[FileInfo]: ...
+    async def list(self) -> list[FileInfo]:
+        """All files; those whose name, or a folder's above it, begins with a dot are hidden."""
+        ...
+
     async def read(self, path: str) -> bytes:
         """Raises `FileNotFoundError`."""
         ...
@@ -293,6 +296,11 @@ class Executor(Protocol):
 
     @property
     def workspace(self) -> Workspace: ...
+
+    @property
+    def in_use(self) -> bool:
+        """Whether there may be variables or files; False where asking would only make a place."""
+        ...
 
     async def __aenter__(self) -> Self: ...
     async def __aexit__(self, *exc: object) -> None:

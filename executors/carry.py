@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import ast
 import json
+import keyword
 from collections.abc import Mapping, MutableMapping, Sequence
-from types import ModuleType
-from typing import Any, cast
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from types import FunctionType, ModuleType, NoneType
+from typing import Any, NamedTuple, cast
 
 from executors.values import TAG, decode, encode
 
@@ -19,6 +23,11 @@ OUT, IN = "_carry_out", "_carry_in"
 """What the two functions are called in the code. Models are not told of them."""
 MAX_BYTES = 12 << 20
 """Data of all variables together, as JSON."""
+_PLAIN: frozenset[type] = frozenset(
+    {NoneType, bool, int, float, complex, str, bytes, range}
+    | {date, datetime, time, timedelta, Decimal, Fraction}
+)
+"""Types besides containers that typed JSON gives back as they were."""
 
 
 def carry_out(names: Mapping[str, Any], sources: Sequence[str]) -> dict[str, Any]:
@@ -32,19 +41,24 @@ def carry_out(names: Mapping[str, Any], sources: Sequence[str]) -> dict[str, Any
         `definitions`: pieces of source, in order; `variables`: the typed JSON of each, by name, as
         text; `left`: the names of the rest, each with its type.
     """
-    definitions = {name: text for name, text in _definitions(sources) if name in names}
+    definitions: dict[str, str] = {}
     variables: dict[str, str] = {}
     left: dict[str, str] = {}
+    found = _definitions(sources)
     room = MAX_BYTES
     for name, value in names.items():
+        if not portable(name):
+            continue
         packed = _packed(value, room)
         if packed is not None:
             variables[name] = packed
             room -= len(packed)
-        elif name not in definitions:
+        elif name in found and _made_by(found[name].statement, value):
+            definitions[name] = found[name].text
+        else:
             left[name] = type(value).__qualname__
-    kept = dict.fromkeys(text for name, text in definitions.items() if name not in variables)
-    return {"definitions": list(kept), "variables": variables, "left": left}
+    ordered = dict.fromkeys(found[name].text for name in found if name in definitions)
+    return {"definitions": list(ordered), "variables": variables, "left": left}
 
 
 def carry_in(names: MutableMapping[str, Any], packed: str) -> None:
@@ -54,19 +68,37 @@ def carry_in(names: MutableMapping[str, Any], packed: str) -> None:
         ValueError: it is not that.
     """
     found: dict[str, str] = json.loads(packed)
+    if not all(map(portable, found)):
+        raise ValueError("these are not all names of variables")
     names.update({name: decode(json.loads(text)) for name, text in found.items()})
+
+
+def portable(name: str) -> bool:
+    """Whether a variable of that name may move: code could have written it, and it is not hidden.
+
+    What the interpreter itself keeps beside the variables has names that code cannot write.
+    """
+    return name.isidentifier() and not name.startswith("_") and not keyword.iskeyword(name)
 
 
 def _packed(value: Any, room: int) -> str | None:
     """Typed JSON, or None where the value has no such form or does not fit."""
-    if isinstance(value, ModuleType | type) or type(value).__module__ == "__main__":
-        return None
     try:
         encoded = encode(value, max_bytes=room)
         text = json.dumps(encoded)
     except (ValueError, RecursionError):
         return None
-    return text if len(text) <= room and not _is_opaque(encoded) else None
+    return text if len(text) <= room and not _is_opaque(encoded) and _is_exact(value) else None
+
+
+def _is_exact(value: Any) -> bool:
+    """Whether the value that comes out is of the same type, in every part; no subclass is."""
+    kind = cast("type[Any]", type(value))
+    if kind in (list, tuple, set, frozenset):
+        return all(map(_is_exact, value))
+    if kind is dict:
+        return all(_is_exact(key) and _is_exact(item) for key, item in value.items())
+    return kind in _PLAIN or kind.__module__.partition(".")[0] in ("numpy", "pandas")
 
 
 def _is_opaque(encoded: Any) -> bool:
@@ -81,12 +113,14 @@ def _is_opaque(encoded: Any) -> bool:
             return False
 
 
-def _definitions(sources: Sequence[str]) -> list[tuple[str, str]]:
-    """Each name that a top-level import, function, class or lambda binds, with its statement.
+class _Definition(NamedTuple):
+    statement: ast.stmt
+    text: str
 
-    A name that was defined again counts where it was defined last.
-    """
-    found: dict[str, str] = {}
+
+def _definitions(sources: Sequence[str]) -> dict[str, _Definition]:
+    """What imports, functions, classes and lambdas at top level bind, by when they did so last."""
+    found: dict[str, _Definition] = {}
     for source in sources:
         try:
             statements = ast.parse(source).body
@@ -95,8 +129,23 @@ def _definitions(sources: Sequence[str]) -> list[tuple[str, str]]:
         for statement in statements:
             for name in _bound(statement):
                 found.pop(name, None)
-                found[name] = _text(source, statement)
-    return list(found.items())
+                found[name] = _Definition(statement, _text(source, statement))
+    return found
+
+
+def _made_by(statement: ast.stmt, value: Any) -> bool:
+    """Whether the value may still be what the statement made, and not what came after it."""
+    match statement:
+        case ast.FunctionDef(decorator_list=[]) | ast.AsyncFunctionDef(decorator_list=[]):
+            return isinstance(value, FunctionType)
+        case ast.ClassDef(decorator_list=[]):
+            return isinstance(value, type)
+        case ast.Assign():
+            return isinstance(value, FunctionType)
+        case ast.Import():
+            return isinstance(value, ModuleType)
+        case _:  # what a decorator gives, or a module holds, may be anything
+            return True
 
 
 def _bound(statement: ast.stmt) -> list[str]:

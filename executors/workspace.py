@@ -28,7 +28,7 @@ class FolderWorkspace:
         self.root = root
 
     async def list(self) -> list[FileInfo]:
-        """All regular files, sorted by path."""
+        """All regular files that are not hidden, sorted by path."""
         found = await asyncio.to_thread(self.scan)
         return [FileInfo(path=path, size=size) for path, (size, _) in sorted(found.items())]
 
@@ -81,13 +81,15 @@ class FolderWorkspace:
         return self.scan() if few else None
 
     def _entries(self) -> Generator[tuple[str, os.DirEntry[str]], None, None]:
-        """Everything in the workspace with its path, but for what is nested too deeply."""
+        """Everything in the workspace with its path, unless it is hidden or nested too deeply."""
         waiting = [(os.fspath(self.root), "", 0)]
         while waiting:
             folder, prefix, depth = waiting.pop()
             try:
                 with os.scandir(folder) as entries:
                     for entry in entries:
+                        if entry.name.startswith(".") or entry.name == "__pycache__":
+                            continue
                         if entry.is_dir(follow_symlinks=False) and depth < _MAX_DEPTH:
                             waiting.append((entry.path, f"{prefix}{entry.name}/", depth + 1))
                         yield prefix + entry.name, entry
@@ -109,7 +111,7 @@ class FolderWorkspace:
     def _write(self, path: str, data: bytes) -> None:
         with self._folder_of(path, create=True) as (folder, name):
             # A fresh file under the name: what is there may be a link or a pipe.
-            temporary = f".{name}.{os.urandom(6).hex()}"
+            temporary = f".{os.urandom(8).hex()}"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             with open(os.open(temporary, flags, 0o644, dir_fd=folder), "wb") as file:
                 file.write(data)

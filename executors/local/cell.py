@@ -168,8 +168,7 @@ class Interpreter:
 
     def _carry_out(self) -> dict[str, Any]:
         """What can move to another executor; see `executors.carry`."""
-        own = {n: v for n, v in self._names.items() if n.isidentifier() and n[0] != "_"}
-        return carry.carry_out(own, self._sources)
+        return carry.carry_out(dict(self._names), self._sources)
 
     def _carry_in(self, path: str) -> None:
         """Take over what another executor gave out, from a file of the workspace."""

@@ -73,6 +73,11 @@ class LocalExecutor:
             protections=protections(lockdown.supported()),
         )
 
+    @property
+    def in_use(self) -> bool:
+        """Whether there may be variables or files: always, a worker starts at once."""
+        return True
+
     async def __aenter__(self) -> Self:
         process = await self._worker()
         self.info = replace(self.info, protections=protections(process.gaps))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from agent.moving import Baggage, pack, report, unpack
 from agent.place import Place
-from executors.base import Executor, ExecutorFactory, ExecutorSpec, Finished, Limits
+from executors.base import Executor, ExecutorFactory, ExecutorSpec, Finished, Limits, Notice, Output
 from executors.e2b.factory import E2BExecutorFactory
 from executors.errors import ExecutorUnavailable
 from executors.local.executor import LocalExecutorFactory
@@ -27,11 +28,11 @@ CELLS = (
 )
 LOOK = (
     "[rates[1], rates['b'], area(2), area2(1), Point(4).x, double(4), day.isoformat(), big,"
-    " names, counts['a'], j.dumps(1), open('notes.txt').read()]"
+    " names, j.dumps(1), open('notes.txt').read()]"
 )
 SEEN = (
     "[2.5, (1, {2}), '12.6 cm', '3.1 cm squared', 4, 8, '2024-02-29', "
-    f"{2**100}, ['é', None], 2, '1', 'kept']"
+    f"{2**100}, ['é', None], '1', 'kept']"
 )
 
 
@@ -69,6 +70,12 @@ async def run(executor: Executor, code: str) -> Finished:
     return end
 
 
+async def notices(executor: Executor, baggage: Baggage) -> list[str]:
+    found = [event async for event in unpack(executor, baggage)]
+    assert all(isinstance(event, Notice) for event in found)
+    return [event.text for event in found if isinstance(event, Notice)]
+
+
 @pytest.mark.parametrize(
     ("here", "there"), [("local", "e2b"), ("e2b", "local"), ("local", "local")]
 )
@@ -79,14 +86,14 @@ async def test_variables_definitions_and_files_come_along(
         for code in CELLS:
             await run(old, code)
         baggage = await pack(old)
-    assert baggage.left == {"p": "Point"}
+    assert baggage.left == {"p": "Point", "counts": "Counter"}
     async with places[there](spec()) as new:
-        told = [notice.text async for notice in unpack(new, baggage)]
+        told = await notices(new, baggage)
         assert (await run(new, LOOK)).value == SEEN
         assert (await run(new, "p")).error
         assert [file.path for file in await new.workspace.list()] == ["notes.txt"]
-    assert told[-1].startswith("Came along: the variables rates, day, big, names, counts, ")
-    assert "the files notes.txt. Stayed behind: p (Point)." in told[-1]
+    assert told[-1].startswith("Came along: the variables rates, day, big, names, ")
+    assert "the files notes.txt. Stayed behind: p (Point), counts (Counter)." in told[-1]
 
 
 async def test_what_is_not_allowed_there_is_named(places: dict[str, ExecutorFactory]) -> None:
@@ -95,7 +102,7 @@ async def test_what_is_not_allowed_there_is_named(places: dict[str, ExecutorFact
         baggage = await pack(old)
         await run(old, "s.close()")
     async with places["local"](spec()) as new:
-        (told,) = [notice.text async for notice in unpack(new, baggage)]
+        (told,) = await notices(new, baggage)
         assert (await run(new, "x")).value == "1"
     assert told == (
         "Came along: the variables x. Stayed behind: s (socket), "
@@ -136,12 +143,13 @@ async def test_the_last_definition_counts_and_data_of_the_same_name_wins(
             "def h(): pass",
         ):
             await run(old, code)
-        await run(old, "h = 3\ndel g")
+        await run(old, "import math, json\nmath = 5\nh = 3\ndel g\nclass M: pass\nM = M()")
         baggage = await pack(old)
-        assert list(baggage.definitions) == ["def f(): return 2"]
+        assert list(baggage.definitions) == ["def f(): return 2", "import math, json"]
+        assert baggage.left == {"M": "M"}
         async for _ in unpack(new, baggage):
             pass
-        assert (await run(new, "f(), h")).value == "(2, 3)"
+        assert (await run(new, "f(), h, math, json.dumps(1)")).value == "(2, 3, 5, '1')"
 
 
 @pytest.mark.parametrize(
@@ -173,11 +181,84 @@ async def test_what_could_not_be_delivered_is_kept_for_the_next_place(
         async for _ in place.arrive():
             pass
     await place.move(places["local"])
-    told = [notice.text async for notice in place.arrive()]
+    told = [event.text async for event in place.arrive() if isinstance(event, Notice)]
     assert told == ["Came along: the variables x."]
     assert (await run(await place.executor(), "x")).value == "5"
     assert [notice async for notice in place.arrive()] == []
     await place.aclose()
+
+
+async def test_nothing_gets_past_the_guard_in_a_parcel(places: dict[str, ExecutorFactory]) -> None:
+    forged = {
+        "$budget": '{"$type": "range", "items": [1, 1099511627776, 1]}',
+        "__builtins__": "{}",
+        "_hidden": "1",
+        "class": "1",
+    }
+    limited = ExecutorSpec(call_tool=no_tool, limits=Limits(seconds=20, operations=1_000))
+    async with places["local"](limited) as executor:
+        for name, text in forged.items():
+            await executor.workspace.write("p.json", json.dumps({name: text}).encode())
+            end = await run(executor, "_carry_in('p.json')")
+            assert end.error
+            assert end.error.message == "these are not all names of variables"
+        assert (await run(executor, "for i in range(5_000): pass")).error
+        assert (await run(executor, "len('abc')")).value == "3"
+
+
+async def test_what_a_place_cannot_hold_does_not_keep_the_rest(
+    places: dict[str, ExecutorFactory],
+) -> None:
+    async with places["local"](spec()) as old, places["e2b"](spec()) as new:
+        await run(old, "x = 1\nopen('a\\\\b.txt', 'w').write('1')\nopen('c.txt', 'w').write('2')")
+        told = await notices(new, await pack(old))
+        assert [file.path for file in await new.workspace.list()] == ["c.txt"]
+        assert (await run(new, "x")).value == "1"
+    assert "the files c.txt" in told[-1]
+    assert "Stayed behind: a\\b.txt" in told[-1]
+
+
+async def test_a_package_that_cannot_be_installed_is_told_and_the_variables_come(
+    places: dict[str, ExecutorFactory],
+) -> None:
+    wants = spec(additional_authorized_imports=("no_such_package_here",))
+    async with places["local"](spec()) as old, places["e2b"](wants) as new:
+        await run(old, "x = 1")
+        told = await notices(new, await pack(old))
+        assert (await run(new, "x")).value == "1"
+    assert any("Could not install no_such_package_here" in text for text in told)
+    assert told[-1] == "Came along: the variables x."
+
+
+async def test_a_sandbox_goes_back_to_what_came_along(places: dict[str, ExecutorFactory]) -> None:
+    async with places["local"](spec()) as old, places["e2b"](spec()) as new:
+        await run(old, "x = 1")
+        await notices(new, await pack(old))
+        before = 2  # the cells that brought it
+        await run(new, "x = 2")
+        await new.rewind(before)
+        assert (await run(new, "x")).value == "1"
+
+
+async def test_what_definitions_print_and_call_is_seen(places: dict[str, ExecutorFactory]) -> None:
+    async with places["local"](spec()) as old, places["local"](spec()) as new:
+        await run(old, "class Loud:\n    print('made')")
+        found = [event async for event in unpack(new, await pack(old))]
+    assert [event.text for event in found if isinstance(event, Output)] == ["made\n"]
+
+
+async def test_leaving_a_place_that_was_never_used_starts_nothing(stand_in: Server) -> None:
+    factory = E2BExecutorFactory(
+        api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url
+    )
+    place = Place(factory, tools={}, imports=(), limits=Limits())
+    await place.executor()
+    before = stand_in.record.read_text().count("templateID")
+    await place.move("local")
+    assert stand_in.record.read_text().count("templateID") == before
+    assert [event async for event in place.arrive()] == []
+    await place.aclose()
+    await factory.aclose()
 
 
 def test_long_lists_are_counted() -> None:

@@ -40,7 +40,7 @@ def install(shell: Any, config: Mapping[str, Any]) -> Bridge:
 
     def carry_out() -> dict[str, Any]:
         names = shell.user_ns
-        own = {n: names[n] for n in names if n[0] != "_" and n not in initial}
+        own = {n: names[n] for n in list(names) if n not in initial}
         return carry.carry_out(own, sources)
 
     def carry_in(path: str) -> None:
