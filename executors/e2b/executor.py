@@ -93,6 +93,11 @@ class E2BExecutor:
         """The files of this conversation."""
         return self._workspace
 
+    @property
+    def in_use(self) -> bool:
+        """Whether there is a sandbox."""
+        return self._home is not None
+
     async def __aenter__(self) -> Self:
         return self
 
