@@ -16,7 +16,10 @@ def function(walker: Walker, node: ast.FunctionDef | ast.AsyncFunctionDef) -> An
     _type_parameters(walker, node)
     if node.returns is not None:
         node.returns = _annotation(walker, node.returns)
+    is_method = walker.scope.kind == "class"
     _enter(walker, node.args)
+    if is_method and (first := [*node.args.posonlyargs, *node.args.args][:1]):
+        walker.scope.receiver = first[0].arg
     walker.each(node.body)
     start = [nodes.statement(nodes.count(node), node)]
     start += private.ask_once(walker.scope, node, walker.caches)
@@ -49,13 +52,10 @@ def _enter(walker: Walker, node: ast.arguments) -> None:
             one.annotation = _annotation(walker, one.annotation)
     walker.each(node.defaults)
     walker.each(node.kw_defaults)
-    is_method = walker.scope.kind == "class"
     scope = walker.enter("function")
     for one in parameters:
         walker.judge(one.arg, one)
         scope.parameters.add(one.arg)
-    if is_method and parameters:
-        scope.receiver = parameters[0].arg
 
 
 def class_(walker: Walker, node: ast.ClassDef) -> Any:
