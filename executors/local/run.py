@@ -33,7 +33,7 @@ DISK_LIMIT = "DiskLimit"
 _PREVIEW_CHARS = 500
 _MAX_DISPLAYS = 100
 _SEND_SECONDS = 10.0
-_PLAIN_JSON = json.JSONEncoder(ensure_ascii=False)
+_PLAIN_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _FRAME_SLACK = 1 << 20
 """What a frame may hold besides its largest value."""
 
@@ -175,7 +175,7 @@ class CellRun:
         parameters = self._tools.get(frame.name)
         if parameters is None or not frame.arguments.keys() <= parameters:
             raise ProtocolError(f"a call of {frame.name!r:.100} with unknown parameters")
-        _check_text(frame.arguments)
+        _check_plain(frame.arguments)
         return {name: values.decode(value) for name, value in frame.arguments.items()}
 
     def _admitted(self, frame: wire.Wrote | wire.Showed) -> Output | Display | Notice | None:
@@ -206,7 +206,7 @@ class CellRun:
             error = _code_error(frame.error)
             return Finished(outcome="error", error=error, duration=duration)
         if frame.is_answer:
-            _check_text(frame.answer)
+            _check_plain(frame.answer)
             return Finished(outcome="ok", is_answer=True, answer=frame.answer, duration=duration)
         room = self._spec.limits.value_chars + 100
         value = _printable(frame.value[:room]) if frame.has_value else None
@@ -300,9 +300,9 @@ def _printable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _check_text(encoded: Any) -> None:
-    """Refuse text that no log and no page could take: half characters."""
+def _check_plain(encoded: Any) -> None:
+    """Refuse what no log and no page could take: half characters, and numbers that are none."""
     try:
         _PLAIN_JSON.encode(cast("object", encoded)).encode("utf-8")
-    except (UnicodeEncodeError, RecursionError) as exc:
-        raise ProtocolError(f"malformed text in a value: {exc}") from exc
+    except (ValueError, RecursionError) as exc:
+        raise ProtocolError(f"malformed value: {exc}") from exc

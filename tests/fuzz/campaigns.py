@@ -26,7 +26,7 @@ from tests.conformance.cases import Tools
 from tests.fuzz import targets
 from tests.fuzz.fake_worker import Say, events_of
 from tests.fuzz.mutants import conversation, mutant
-from tests.fuzz.streams import encoded, spoilt, streams
+from tests.fuzz.streams import encoded, polite, spoilt, streams
 from tests.programs.program import Outcome
 from tests.programs.worker import run as run_all
 
@@ -80,7 +80,7 @@ def worker_streams(
     with on_one_loop() as run:
 
         @how
-        @given(st.lists(says, max_size=4))
+        @given(st.lists(says, max_size=4) | polite.map(lambda data: [("cell", data)]))
         def check(script: list[Say]) -> None:
             with suppress(ProtocolError):
                 judge(run(tell(script)))

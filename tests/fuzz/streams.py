@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from dataclasses import fields
 from typing import Any, get_args
 
@@ -13,7 +14,8 @@ from executors import wire
 from executors.values import _DECODERS, TAG
 
 texts = st.text(st.characters(), max_size=40)
-plain = st.none() | st.booleans() | st.integers() | st.floats() | texts
+infinite = st.sampled_from([math.inf, -math.inf])
+plain = st.none() | st.booleans() | st.integers() | st.floats() | infinite | texts
 json_values = st.recursive(
     plain,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
@@ -58,9 +60,10 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "name": st.sampled_from(["echo", "echo", "echo", "search", "rm"]),
     "arguments": st.dictionaries(st.sampled_from(["value", "value", "x"]), encoded, max_size=2),
     "mime": st.sampled_from(["image/png", "text/html", "text/plain", ""]),
-    "error": st.just({}) | st.just(FAILURE) | st.dictionaries(st.sampled_from([*FAILURE]), plain),
-    "changed": st.lists(variable | encoded, max_size=2) | st.just([]),
-    "gone": st.lists(texts, max_size=2) | st.just([]),
+    "error": st.sampled_from([{}, {}, {}, FAILURE])
+    | st.dictionaries(st.sampled_from([*FAILURE]), plain),
+    "changed": st.just([]) | st.lists(variable, max_size=2) | st.lists(encoded, max_size=1),
+    "gone": st.lists(texts, max_size=2),
     "run": st.integers(0, 2),
     "cells": st.integers(-1, 3),
 }
@@ -82,13 +85,18 @@ def _of_kind(kind: Any) -> st.SearchStrategy[bytes]:
 
 
 def _packed(frame: dict[str, Any]) -> bytes:
-    """The frame as a worker without manners would send it: NaN and the like included."""
-    body = json.dumps(frame).encode("ascii")
+    """The frame as a worker without manners would send it: numbers that are none included."""
+    body = json.dumps(frame).replace("Infinity", "1e999").encode("ascii")
     return wire.HEADER.pack(len(body)) + body
 
 
 from_cell = st.one_of(*map(_of_kind, get_args(wire.FromCell)))
 any_frame = st.one_of(*map(_of_kind, get_args(wire.Frame)))
+polite = st.tuples(
+    st.lists(st.one_of(*map(_of_kind, (wire.Wrote, wire.Showed, wire.ToolCall))), max_size=3),
+    _of_kind(wire.Done),
+).map(lambda said: b"".join(said[0]) + said[1])
+"""What ends as a cell should, whatever it holds."""
 
 
 @st.composite

@@ -36,6 +36,9 @@ LIES = {
     "half a character": wire.pack(wire.ToolCall(name="echo", arguments={"value": "\ud800"})),
     "unknown stream": wire.pack(wire.Wrote(stream="stdin", text="x")),
     "half a character in the answer": wire.pack(wire.Done(answer="\ud800", is_answer=True)),
+    "no number in the answer": wire.pack(wire.Done(answer="inf", is_answer=True)).replace(
+        b'"inf"', b"1e999"
+    ),
     "odd error": wire.pack(wire.Done(error={"name": 1})),
 }
 
