@@ -98,14 +98,18 @@ class _Sink(io.RawIOBase):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._name = name
-        self.pump: OutputPump | None = None
+        self._pump: OutputPump | None = None
 
     def writable(self) -> bool:
         return True
 
+    def lead_to(self, pump: OutputPump | None) -> None:
+        """Where to send what is written from now on. The code can reach this, and not the pump."""
+        self._pump = pump
+
     def write(self, data: Any, /) -> int:
-        if self.pump is not None:
-            self.pump.write(self._name, bytes(data).decode("utf-8"))
+        if self._pump is not None:
+            self._pump.write(self._name, bytes(data).decode("utf-8"))
         return len(data)
 
 
@@ -144,7 +148,7 @@ class Streams:
 
     def _lead_to(self, pump: OutputPump | None) -> None:
         for sink in self._sinks:
-            sink.pump = pump
+            sink.lead_to(pump)
 
     def _tick(self, pump: OutputPump) -> None:
         if pump.busy:  # the signal came in the middle of a write; the next will do
