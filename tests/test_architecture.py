@@ -67,6 +67,7 @@ WORKER_SIDE = (
     "executors/local/seccomp.py",
     "executors/local/syscalls.py",
     "executors/local/cell.py",
+    "executors/local/checkpoints.py",
     "executors/local/failure.py",
     "executors/local/output.py",
     "executors/local/stubs.py",

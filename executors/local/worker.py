@@ -17,35 +17,22 @@ import resource
 import select
 import signal
 import socket
-from collections import deque
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from executors import wire
 from executors.base import Limits
-from executors.local import syscalls
+from executors.local import checkpoints, syscalls
 from executors.local.cell import Interpreter, Link
+from executors.local.checkpoints import Checkpoints
 
 _END = signal.SIGUSR2
 """Sent to the whole chain, it ends the process that runs a cell: all others have blocked it. The
 filter lets a worker signal its own group, but no process by its number."""
-MAX_CHECKPOINTS = 8
-"""How many states before the last one are kept, if they do not hold too much memory."""
 _MAX_RUN = 16 * wire.MAX_FRAME
 """Bytes of a frame that holds a cell; each of its characters may take twelve."""
 _SPARE = 8
 """Descriptors that a cell must leave free: the next one needs some before it can close any."""
 _TOO_MANY_FILES = "Too many files were left open: close them, or open them in a with statement.\n"
-_BEGUN, _COMMITTED, _DROP, _RESUME = b"B", b"C", b"D", b"R"
-_NOTE = 9
-"""Bytes of a note on a pipe: what happened, and the number of the run. Atomic."""
-
-
-class _Checkpoint(NamedTuple):
-    cells: int
-    pipe: int
-    """Where to write notes to its process."""
-    holds: int = 0
-    """Bytes that it holds and the state after it does not, at most; but see `_written_since`."""
 
 
 class Worker:
@@ -54,7 +41,7 @@ class Worker:
     def __init__(self, control: socket.socket, interpreter: Interpreter, limits: Limits) -> None:
         self._control, self._interpreter, self._limits = control, interpreter, limits
         self._cells = 0
-        self._checkpoints: deque[_Checkpoint] = deque()
+        self._checkpoints = Checkpoints(limits.memory_bytes)
         self._saved = False
         """Whether the last checkpoint is of this very state, so that a cell may change it."""
 
@@ -122,22 +109,13 @@ class Worker:
             return True
         os.close(reading)
         self._saved = True
-        self._checkpoints.append(_Checkpoint(self._cells, writing))
-        while self._has_many_checkpoints():
-            self._tell(self._checkpoints.popleft(), _DROP, 0)
+        self._checkpoints.push(self._cells, writing)
         return True
-
-    def _has_many_checkpoints(self) -> bool:
-        """Whether the oldest has to go. The last one never has: it is the state."""
-        if len(self._checkpoints) == 1:
-            return False
-        held = sum(checkpoint.holds for checkpoint in self._checkpoints)
-        return len(self._checkpoints) > MAX_CHECKPOINTS + 1 or held > self._limits.memory_bytes
 
     def _step(self, frame: wire.Run, data: socket.socket) -> None:
         """Run a cell. Returns, here and in a fork, when it has ended by itself."""
-        saved, before = self._checkpoints[-1], resource.getrusage(resource.RUSAGE_SELF)
-        _note(saved.pipe, _BEGUN, frame.run)
+        before = resource.getrusage(resource.RUSAGE_SELF)
+        self._checkpoints.tell_last(checkpoints.BEGUN, frame.run)
         link = Link(data, self._limits)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {_END})
         done = self._interpreter.run(frame.code, link)
@@ -147,8 +125,8 @@ class Worker:
             os._exit(70)
         self._cells += 1
         self._saved = False
-        self._checkpoints[-1] = saved._replace(holds=_written_since(before))
-        _note(saved.pipe, _COMMITTED, frame.run)
+        self._checkpoints.weigh_last(checkpoints.written_since(before))
+        self._checkpoints.tell_last(checkpoints.COMMITTED, frame.run)
         link.send(done)
         link.close()
         self._save()
@@ -176,19 +154,19 @@ class Worker:
             if running and not self._note_comes(reading):
                 ended = self._end_if_asked(run) or ended
                 continue
-            note = os.read(reading, _NOTE)
-            match note[:1]:
-                case b"B":
-                    run, running = _run_of(note), True
-                case b"C":
+            note = checkpoints.read(reading)
+            match note.what:
+                case checkpoints.BEGUN:
+                    run, running = note.run, True
+                case checkpoints.COMMITTED:
                     running = False
                     if ended:  # too late: the cell was over
                         self._say_back(run, cells=self._cells + 1)
-                case b"D":
+                case checkpoints.DROP:
                     os._exit(0)
-                case b"R":
+                case checkpoints.RESUME:
                     os.waitpid(child, 0)
-                    self._say_back(_run_of(note))
+                    self._say_back(note.run)
                     return
                 case _:
                     _, status = os.waitpid(child, 0)
@@ -219,43 +197,10 @@ class Worker:
 
     def _rewind(self, frame: wire.Rewind) -> None:
         """Wake the checkpoint of that state and end here, or say that it is not kept."""
-        target = next((c for c in self._checkpoints if c.cells == frame.cells), None)
-        if target is None or not self._tell(target, _RESUME, frame.run):
-            self._say_back(frame.run)
-            return
-        for checkpoint in self._checkpoints:
-            if checkpoint.cells > frame.cells:
-                self._tell(checkpoint, _DROP, frame.run)
-        os._exit(0)
-
-    def _tell(self, checkpoint: _Checkpoint, what: bytes, run: int) -> bool:
-        """Write a note to a checkpoint; whether its process is still there."""
-        try:
-            _note(checkpoint.pipe, what, run)
-        except BrokenPipeError:
-            return False
-        if what == _DROP:
-            os.close(checkpoint.pipe)
-        return True
+        if self._checkpoints.resume(frame.cells, frame.run):
+            os._exit(0)
+        self._say_back(frame.run)
 
     def _say_back(self, run: int, status: int = 0, *, cells: int | None = None) -> None:
         back = wire.Back(run=run, cells=self._cells if cells is None else cells, status=status)
         self._control.sendall(wire.pack(back))
-
-
-def _note(pipe: int, what: bytes, run: int) -> None:
-    os.write(pipe, what + run.to_bytes(_NOTE - 1, "big"))
-
-
-def _written_since(before: resource.struct_rusage) -> int:
-    """Bytes of memory that this process has written to first, or taken, since then.
-
-    What it took in huge pages counts only as far as it has grown.
-    """
-    now = resource.getrusage(resource.RUSAGE_SELF)
-    faults, grown = now.ru_minflt - before.ru_minflt, now.ru_maxrss - before.ru_maxrss
-    return max(faults * resource.getpagesize(), grown << 10)
-
-
-def _run_of(note: bytes) -> int:
-    return int.from_bytes(note[1:], "big")

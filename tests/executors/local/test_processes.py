@@ -110,6 +110,23 @@ async def test_the_fork_that_waits_for_a_cell_can_be_spared() -> None:
             assert await value_of(executor, "x") == str(i)
 
 
+async def test_a_checkpoint_that_is_killed_takes_nothing_else_along() -> None:
+    """Of three cells: the states before each of them, the last state, and the fork that waits."""
+    for killed in range(4):
+        async with local() as (executor, factory):
+            for i in range(3):
+                await value_of(executor, f"x = {i}")
+            await asyncio.sleep(0.1)
+            chain = descendants(factory.nursery.pid or 0)
+            assert len(chain) == 5
+            os.kill(chain[killed], signal.SIGKILL)
+            assert await value_of(executor, "x += 10\nx") == "12"
+            assert (await end_of(executor, "x = 0\n1 / 0")).outcome == "error"
+            kept = {0, 1, 2} - {killed}
+            await executor.rewind(max(kept))
+            assert (await end_of(executor, "x")).value == (str(max(kept) - 1) if kept else None)
+
+
 async def test_a_state_that_is_killed_between_cells_is_told() -> None:
     async with local() as (executor, factory):
         await value_of(executor, "x = 1")

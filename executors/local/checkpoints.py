@@ -1,0 +1,103 @@
+"""The states that a worker can go back to: processes that wait, each for notes on a pipe."""
+
+from __future__ import annotations
+
+import os
+import resource
+from collections import deque
+from typing import NamedTuple
+
+MOST = 8
+"""How many states before the last one are kept, if they do not hold too much memory."""
+
+BEGUN, COMMITTED, DROP, RESUME, NOTHING = b"B", b"C", b"D", b"R", b""
+"""What a note says: a cell has begun, or is the state now; end here, or go on from here. Nothing
+is what a process reads when all that could write to it have ended."""
+_SIZE = 9
+"""Bytes of a note: what it says, and the number of the run. Atomic."""
+
+
+class Note(NamedTuple):
+    """What happened, and in which run."""
+
+    what: bytes
+    run: int
+
+
+def read(pipe: int) -> Note:
+    """The next note; waits for it."""
+    note = os.read(pipe, _SIZE)
+    return Note(note[:1], int.from_bytes(note[1:], "big"))
+
+
+def write(pipe: int, what: bytes, run: int) -> bool:
+    """Write a note; whether anybody is there to read it: a process may have been killed."""
+    try:
+        os.write(pipe, what + run.to_bytes(_SIZE - 1, "big"))
+    except BrokenPipeError:
+        return False
+    return True
+
+
+class _Checkpoint(NamedTuple):
+    cells: int
+    pipe: int
+    holds: int = 0
+    """Bytes that it holds and the state after it does not, at most; but see `written_since`."""
+
+
+class Checkpoints:
+    """A stack of them, which drops the oldest where it gets too large.
+
+    Args:
+        memory_bytes: how much they may hold together.
+    """
+
+    def __init__(self, memory_bytes: int) -> None:
+        self._memory_bytes = memory_bytes
+        self._stack: deque[_Checkpoint] = deque()
+
+    def push(self, cells: int, pipe: int) -> None:
+        """Add the state that holds so many cells."""
+        self._stack.append(_Checkpoint(cells, pipe))
+        while self._is_too_large():
+            self._drop(self._stack.popleft())
+
+    def tell_last(self, what: bytes, run: int) -> None:
+        """Write a note to the last one. If it is no more, this one cell has none to go back to."""
+        write(self._stack[-1].pipe, what, run)
+
+    def weigh_last(self, holds: int) -> None:
+        """Say how much memory the last one holds alone."""
+        self._stack[-1] = self._stack[-1]._replace(holds=holds)
+
+    def resume(self, cells: int, run: int) -> bool:
+        """Have the one with so many cells go on, and drop those after it; whether it is there."""
+        target = next((c for c in self._stack if c.cells == cells), None)
+        if target is None or not write(target.pipe, RESUME, run):
+            return False
+        for checkpoint in self._stack:
+            if checkpoint.cells > cells:
+                self._drop(checkpoint)
+        return True
+
+    def _is_too_large(self) -> bool:
+        """Whether the oldest has to go. The last one never has: it is the present state."""
+        if len(self._stack) == 1:
+            return False
+        held = sum(checkpoint.holds for checkpoint in self._stack)
+        return len(self._stack) > MOST + 1 or held > self._memory_bytes
+
+    def _drop(self, checkpoint: _Checkpoint) -> None:
+        write(checkpoint.pipe, DROP, 0)
+        os.close(checkpoint.pipe)
+
+
+def written_since(before: resource.struct_rusage) -> int:
+    """Bytes of memory that this process has written to first, or taken, since then.
+
+    What it took in huge pages counts only as far as it has grown.
+    """
+    now = resource.getrusage(resource.RUSAGE_SELF)
+    faults, grown = now.ru_minflt - before.ru_minflt, now.ru_maxrss - before.ru_maxrss
+    return max(faults * resource.getpagesize(), grown << 10)
