@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Literal, Self
 
@@ -218,7 +219,7 @@ class LocalExecutorFactory:
     ) -> None:
         self.nursery = Nursery(preload)
         self.require_lockdown, self.walls = require_lockdown, _walls
-        self.spares = Spares(self.start, spares)
+        self.spares = Spares(partial(self.start, rehearse=True), spares)
         self._open: set[LocalExecutor] = set()
         self._closed = False
 
@@ -234,15 +235,19 @@ class LocalExecutorFactory:
         self._open.add(executor)
         return executor
 
-    async def start(self, spec: ExecutorSpec, folder: Path) -> WorkerProcess:
-        """A worker for such a conversation that is confined to `folder`.
+    async def start(
+        self, spec: ExecutorSpec, folder: Path, *, rehearse: bool = False
+    ) -> WorkerProcess:
+        """A worker for such a conversation that is confined to `folder`; see `Worker.serve`.
 
         Raises:
             ExecutorUnavailable: it does not start, or is not confined as it has to be.
         """
         for name in ("files", "cache"):
             (folder / name).mkdir(exist_ok=True)
-        process = await WorkerProcess.start(self.nursery, spec, folder, self.walls)
+        process = await WorkerProcess.start(
+            self.nursery, spec, folder, self.walls, rehearse=rehearse
+        )
         if self.require_lockdown and process.gaps:
             await process.kill()
             raise ExecutorUnavailable(

@@ -50,7 +50,13 @@ class WorkerProcess:
 
     @classmethod
     async def start(
-        cls, nursery: Nursery, spec: ExecutorSpec, folder: Path, walls: Walls
+        cls,
+        nursery: Nursery,
+        spec: ExecutorSpec,
+        folder: Path,
+        walls: Walls,
+        *,
+        rehearse: bool,
     ) -> WorkerProcess:
         """Fork a worker, and wait until it is confined to `files` and `cache` in `folder`.
 
@@ -64,6 +70,7 @@ class WorkerProcess:
             "folder": str(folder / "files"),
             "cache": str(folder / "cache"),
             "walls": asdict(walls),
+            "rehearse": rehearse,
         }
         group, control = await nursery.fork(config)
         try:

@@ -1,7 +1,7 @@
 """Workers that are there before anybody asks, so that the next conversation has one at once.
 
 A spare is confined and configured like any other worker, in a folder of its own, and has run
-nothing. It costs what a worker costs that waits for its first cell.
+nothing but an empty cell. So it holds about 2 MB more than a worker that waits for its first cell.
 """
 
 from __future__ import annotations

@@ -45,10 +45,16 @@ class Worker:
         self._saved = False
         """Whether the last checkpoint is of this very state, so that a cell may change it."""
 
-    def serve(self) -> NoReturn:
-        """Do what the host asks until it closes the socket."""
+    def serve(self, *, rehearse: bool = False) -> NoReturn:
+        """Do what the host asks until it closes the socket.
+
+        Args:
+            rehearse: run an empty cell first, which costs memory, and makes the next one quick.
+        """
         signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
         self._save()
+        if rehearse and self._saved:
+            self._interpreter.rehearse()
         while True:
             if not self._saved:
                 select.select([self._control], [], [])

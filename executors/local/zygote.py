@@ -130,7 +130,7 @@ def _become_worker(config: dict[str, Any], descriptor: int, readable: list[str])
         else:
             _greet(control, lockdown.OPEN)
         interpreter = Interpreter(tools, config["imports"], limits, guarded=walls["guard"])
-        Worker(control, interpreter, limits).serve()
+        Worker(control, interpreter, limits).serve(rehearse=config["rehearse"])
     finally:
         os._exit(70)
 

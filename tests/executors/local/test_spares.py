@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from executors.base import ExecutorSpec, Limits
 from executors.local.executor import LocalExecutorFactory
-from tests.conformance.cases import Tools, value_of
+from tests.conformance.cases import Tools, end_of, value_of
 from tests.executors.local.helpers import descendants, running
 
 SPEC = ExecutorSpec(tools=Tools.specs, call_tool=Tools(), limits=Limits(seconds=20))
@@ -37,6 +37,9 @@ async def test_the_next_conversation_has_it_and_another_takes_its_place() -> Non
             assert set(processes) <= set(descendants(factory.nursery.pid or 0))
             assert await value_of(executor, "'x' in dir(), echo(7)") == "(False, 7)"
             assert [name for name, _ in tools.calls] == ["echo"]
+            failed = (await end_of(executor, "1 / 0")).error
+            assert failed is not None
+            assert 'File "<cell 2>", line 1' in failed.traceback
             await executor.workspace.write("a.txt", b"here")
             assert await value_of(executor, "open('a.txt').read()") == "'here'"
             await factory.spares.filled()
