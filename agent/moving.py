@@ -19,6 +19,7 @@ from executors.base import (
     FilesChanged,
     Finished,
     Notice,
+    StatementRunning,
     VariablesChanged,
 )
 from executors.carry import IN, OUT, portable
@@ -84,7 +85,7 @@ async def unpack(executor: Executor, baggage: Baggage) -> AsyncGenerator[Executi
                         left |= dict.fromkeys(cell.brings, message)
                         if not cell.brings:
                             yield Notice(level="warning", text=message)
-                    case Finished() | FilesChanged() | VariablesChanged():
+                    case Finished() | FilesChanged() | VariablesChanged() | StatementRunning():
                         pass
                     case _:
                         yield event

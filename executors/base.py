@@ -115,6 +115,22 @@ class VariablesChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRunning:
+    """A statement at the top level of the cell has been running for a moment.
+
+    The executor looks a few times a second, so short statements are not told of, nor is the only
+    statement of a cell. In E2B nobody looks.
+    """
+
+    type: Literal["statement_running"] = "statement_running"
+    line: int
+    """Where it begins, 1-based."""
+    end_line: int
+    seconds: float
+    """Of the cell, when the statement was first seen running."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeError:
     """Why a cell did not end well: `message` is plain, `traceback` has the lines."""
 
@@ -157,6 +173,7 @@ ExecutionEvent = (
     | ToolCalled
     | ToolReturned
     | VariablesChanged
+    | StatementRunning
     | FilesChanged
     | Finished
 )

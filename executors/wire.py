@@ -132,6 +132,15 @@ class Showed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """Cell to host: the top-level statement on these lines is running, and was not before."""
+
+    line: int
+    end_line: int
+    type: Literal["reached"] = "reached"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCall:
     """Cell to host, answered by one `ToolResult`; the cell waits for it."""
 
@@ -203,12 +212,13 @@ Frame = (
     | Back
     | Wrote
     | Showed
+    | Reached
     | ToolCall
     | ToolResult
     | Done
 )
 FromZygote = Warm | Gone
-FromCell = Wrote | Showed | ToolCall | Done
+FromCell = Wrote | Showed | Reached | ToolCall | Done
 
 _KINDS: dict[str, type[Frame]] = {
     cast("str", next(f.default for f in fields(kind) if f.name == "type")): kind

@@ -12,6 +12,7 @@ from executors.base import (
     Finished,
     Notice,
     Output,
+    StatementRunning,
     ToolCalled,
     ToolReturned,
     VariablesChanged,
@@ -49,7 +50,7 @@ class CellFold:
                 self._board.add(Shown(display=event), self._step)
             case Notice():
                 self._board.add(Remark(text=event.text, level=event.level), self._step)
-            case VariablesChanged():
+            case VariablesChanged() | StatementRunning():
                 return
             case FilesChanged():
                 self._board.add(Files(files=event.files), self._step)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from executors import carry, values, wire
@@ -18,6 +19,7 @@ from executors.local.guard import off, runtime
 from executors.local.guard.compiler import Compiler
 from executors.local.guard.imports import Importer
 from executors.local.output import OutputPump, Streams
+from executors.local.statements import Statements
 from executors.local.variables import Ledger
 
 NO_VALUE = object()
@@ -84,6 +86,8 @@ class Interpreter:
         self._limits = limits
         self._link: Link | None = None
         self._pump: OutputPump | None = None
+        self._statements: Statements | None = None
+        self._reached: tuple[int, int] | None = None
         self._answer: Any = NO_VALUE
         self._cells = 0
         self._sources: list[str] = []
@@ -112,12 +116,12 @@ class Interpreter:
         """Run a cell and return its last frame. All that it does to the variables stays."""
         self._link, self._answer = link, NO_VALUE
         self._pump = pump = OutputPump(link.wrote, self._limits.output_chars)
-        self._streams.open(pump)
+        self._streams.open(pump, self._look)
         try:
             done = self._outcome(code)
         finally:
             self._streams.close(pump)
-            self._link = self._pump = None
+            self._link = self._pump = self._statements = None
         changed, gone = self._ledger.changes(self._names)
         return replace(done, changed=changed, gone=gone)
 
@@ -160,6 +164,7 @@ class Interpreter:
         self._sources.append(code)
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
         program = self._compile(code, filename)
+        self._statements, self._reached = program.statements, None
         runtime.set_budget(self._builtins, self._limits.operations)
         return program.run(self._names)
 
@@ -191,7 +196,15 @@ class Interpreter:
         if self._link is None:
             raise RuntimeError("tools can be called by a running cell only")
         self._flush()
+        self._look(inspect.currentframe())
         return self._link.call(call)
+
+    def _look(self, frame: FrameType | None) -> None:
+        """Tell which statement is running, where it is another one than the last time."""
+        reached = self._statements.running(frame) if self._statements is not None else None
+        if reached is not None and reached != self._reached and self._link is not None:
+            self._reached = reached
+            self._link.send(wire.Reached(line=reached[0], end_line=reached[1]))
 
     def _flush(self) -> None:
         """Send what was printed before something else is sent."""

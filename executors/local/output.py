@@ -7,6 +7,7 @@ import signal
 from collections import deque
 from collections.abc import Callable
 from itertools import groupby
+from types import FrameType
 from typing import Any
 
 BATCH_CHARS = 8 << 10
@@ -16,6 +17,8 @@ _LINES_PER_TICK = 50
 
 Send = Callable[[str, str], None]
 """Takes the stream's name and a text."""
+Look = Callable[[FrameType | None], None]
+"""Takes the frame that runs."""
 
 
 class OutputPump:
@@ -128,10 +131,10 @@ class Streams:
             for sink in self._sinks
         )
 
-    def open(self, pump: OutputPump) -> None:
-        """Send to `pump` from now on."""
+    def open(self, pump: OutputPump, look: Look) -> None:
+        """Send to `pump` from now on, and let `look` see where the code is from time to time."""
         self._lead_to(pump)
-        signal.signal(signal.SIGALRM, lambda _signal, _frame: self._tick(pump))
+        signal.signal(signal.SIGALRM, lambda _signal, frame: self._tick(pump, look, frame))
         signal.setitimer(signal.ITIMER_REAL, TICK_SECONDS, TICK_SECONDS)
 
     def close(self, pump: OutputPump) -> None:
@@ -150,7 +153,7 @@ class Streams:
         for sink in self._sinks:
             sink.lead_to(pump)
 
-    def _tick(self, pump: OutputPump) -> None:
+    def _tick(self, pump: OutputPump, look: Look, frame: FrameType | None) -> None:
         if pump.busy:  # the signal came in the middle of a write; the next will do
             return
         self.flush()
@@ -158,3 +161,4 @@ class Streams:
         if by_line != self.stdout.line_buffering:
             self.stdout.reconfigure(line_buffering=by_line)
             self.stderr.reconfigure(line_buffering=by_line)
+        look(frame)

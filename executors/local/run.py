@@ -18,6 +18,7 @@ from executors.base import (
     Finished,
     Notice,
     Output,
+    StatementRunning,
     ToolCalled,
     ToolReturned,
     Variable,
@@ -32,6 +33,8 @@ Ending = Literal["timeout", "stopped", "full", "crashed"]
 DISK_LIMIT = "DiskLimit"
 _PREVIEW_CHARS = 500
 _MAX_DISPLAYS = 100
+_MAX_LOOKS = 10_000
+"""How many statements of a cell are told of; an honest worker needs minutes for that many."""
 _SEND_SECONDS = 10.0
 _PLAIN_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _FRAME_SLACK = 1 << 20
@@ -46,7 +49,8 @@ class CellRun:
         self._tools = {tool.name: {p.name for p in tool.parameters} for tool in spec.tools}
         self._loop = asyncio.get_running_loop()
         self._asked: Ending | None = None
-        self._calls = self._displays = 0
+        self._calls = self._displays = self._looks = 0
+        self._lines = len(code.splitlines()) + 1
         self._room = spec.limits.output_chars + 1_000
         self._canvas, self._left_out = spec.limits.display_chars, False
         self.variables = VariablesChanged()
@@ -64,14 +68,14 @@ class CellRun:
             ProtocolError: the worker did what it may not do; it has been killed.
         """
         limit = 2 * self._spec.limits.call_bytes + _FRAME_SLACK
-        started = self._loop.time()
+        started = self._started = self._loop.time()
         self._deadline = started + self._spec.limits.seconds
         self._number, self._channel = await self._process.begin(self._code, limit)
         over = False
         try:
             while not over:
                 match await self._next():
-                    case wire.Wrote() | wire.Showed() as frame:
+                    case wire.Wrote() | wire.Showed() | wire.Reached() as frame:
                         if event := self._admitted(frame):
                             yield event
                     case wire.ToolCall() if self._calls >= self._spec.limits.calls:
@@ -178,7 +182,9 @@ class CellRun:
         _check_plain(frame.arguments)
         return {name: values.decode(value) for name, value in frame.arguments.items()}
 
-    def _admitted(self, frame: wire.Wrote | wire.Showed) -> Output | Display | Notice | None:
+    def _admitted(
+        self, frame: wire.Wrote | wire.Showed | wire.Reached
+    ) -> Output | Display | Notice | StatementRunning | None:
         """The event for a frame, within the limits. The worker cuts a flood nicely before."""
         match frame:
             case wire.Wrote(stream="stdout" | "stderr" as stream, text=text):
@@ -187,6 +193,8 @@ class CellRun:
                 return Output(stream=stream, text=text) if text else None
             case wire.Showed():
                 return self._shown(frame)
+            case wire.Reached():
+                return self._running(frame)
             case _:
                 raise ProtocolError(f"a cell has no stream {frame.stream!r:.100}")
 
@@ -199,6 +207,15 @@ class CellRun:
             return Display(mime=mime[:100], data=data, alt=alt[:1_000])
         told, self._left_out = self._left_out, True
         return None if told else Notice(level="warning", text=LEFT_OUT)
+
+    def _running(self, frame: wire.Reached) -> StatementRunning | None:
+        if not 1 <= frame.line <= frame.end_line <= self._lines:
+            raise ProtocolError(f"the cell has no lines {frame.line} to {frame.end_line}")
+        self._looks += 1
+        if self._looks > _MAX_LOOKS:
+            return None
+        seconds = self._loop.time() - self._started
+        return StatementRunning(line=frame.line, end_line=frame.end_line, seconds=seconds)
 
     def _finished(self, frame: wire.Done, duration: float) -> Finished:
         self.variables = _variables(frame)

@@ -23,6 +23,7 @@ FRAMES: list[wire.Frame] = [
     wire.Back(run=3, cells=1, status=9),
     wire.Wrote(stream="stdout", text="hé"),
     wire.Showed(mime="image/png", data="", alt=""),
+    wire.Reached(line=1, end_line=2),
     wire.ToolCall(name="search", arguments={"q": [1, None]}),
     wire.ToolResult(value={"a": 1}),
     wire.Done(value="1", has_value=True),

@@ -19,6 +19,7 @@ from executors.local.guard.access import PrivateAccess
 from executors.local.guard.program import FunctionProgram, ModuleProgram, Program
 from executors.local.guard.rewrite import Rewritten, rewrite
 from executors.local.guard.unbound import catchable
+from executors.local.statements import Statements
 
 _CELL = "$cell"
 _INSIDE = f"{_CELL}.<locals>."
@@ -53,9 +54,10 @@ class Compiler:
             return ModuleProgram.of(cell.tree, filename)
         fast = self._fast(cell)
         taken = sorted(fast & self._names.keys())
+        statements = Statements(filename, cell.tree.body)
         module = compile(_as_function(cell, fast, taken), filename, "exec", dont_inherit=True)
         (code,) = (one for one in module.co_consts if isinstance(one, CodeType))
-        return FunctionProgram(_as_top_level(code), fast, taken)
+        return FunctionProgram(_as_top_level(code), statements, fast, taken)
 
     def _fast(self, cell: Rewritten) -> set[str]:
         """The names of the cell that can be locals."""

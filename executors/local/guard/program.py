@@ -12,10 +12,13 @@ from types import CodeType, FrameType, FunctionType
 from typing import Any, Protocol, Self, cast
 
 from executors.local.guard.nodes import VALUE
+from executors.local.statements import Statements
 
 
 class Program(Protocol):
     """What compiling a cell gives."""
+
+    statements: Statements
 
     def run(self, names: dict[str, Any]) -> Any:
         """Run it on those variables; the value of its last expression, None without one."""
@@ -25,8 +28,8 @@ class Program(Protocol):
 class ModuleProgram:
     """A cell that runs as Python runs a module. It may await at its top level."""
 
-    def __init__(self, code: CodeType) -> None:
-        self._code = code
+    def __init__(self, code: CodeType, statements: Statements) -> None:
+        self._code, self.statements = code, statements
 
     @classmethod
     def of(cls, tree: ast.Module, filename: str) -> Self:
@@ -36,7 +39,8 @@ class ModuleProgram:
             SyntaxError: a rule of Python is broken that parsing does not check.
         """
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        return cls(compile(tree, filename, "exec", flags=flags, dont_inherit=True))
+        code = compile(tree, filename, "exec", flags=flags, dont_inherit=True)
+        return cls(code, Statements(filename, tree.body))
 
     def run(self, names: dict[str, Any]) -> Any:
         try:
@@ -55,12 +59,15 @@ class FunctionProgram:
     Args:
         code: the function's; it takes one argument, which it calls first and which gives it the
             values of `taken`.
+        statements: the cell's.
         fast: names that are local to the function while it runs.
         taken: those of them that have a value already.
     """
 
-    def __init__(self, code: CodeType, fast: Iterable[str], taken: Iterable[str]) -> None:
-        self._code = code
+    def __init__(
+        self, code: CodeType, statements: Statements, fast: Iterable[str], taken: Iterable[str]
+    ) -> None:
+        self._code, self.statements = code, statements
         self._fast, self._taken = frozenset(fast), tuple(taken)
 
     def run(self, names: dict[str, Any]) -> Any:

@@ -1,0 +1,77 @@
+"""The statement that a cell is at: told of while it runs, if it runs for a moment."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from executors import wire
+from executors.base import Output, StatementRunning, ToolCalled
+from executors.errors import ProtocolError
+from tests.executors.local.helpers import local
+from tests.fuzz.fake_worker import events_of
+
+WAIT = "t.sleep(0.2)"
+
+
+async def lines(code: str) -> list[tuple[int, int] | str]:
+    """The statements that were told of, and between them what was printed and called."""
+    told: list[tuple[int, int] | str] = []
+    async with local() as (executor, _):
+        async for event in executor.run(f"import time as t\n{code}"):
+            match event:
+                case StatementRunning():
+                    told.append((event.line, event.end_line))
+                case Output():
+                    told.append(event.text)
+                case ToolCalled():
+                    told.append(event.name)
+                case _:
+                    pass
+    return told
+
+
+async def test_each_statement_that_runs_for_a_moment_is_told_of_once() -> None:
+    code = f"{WAIT}\nx = 1\nfor i in range(2):\n  {WAIT}\nprint('a')\ny = [\n  {WAIT}\n]\n1 / 0"
+    assert await lines(code) == [(2, 2), (4, 5), "a\n", (7, 9)]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"def f(n):\n  return f(n - 1) if n else {WAIT}\nf(300)",
+        f"class A:\n  def __init__(self):\n    {WAIT}\nA()",
+        f"(lambda: 0)()\n\n\nwhile True:\n  {WAIT}\n  break",
+    ],
+)
+async def test_what_a_statement_calls_counts_as_it(code: str) -> None:
+    last = ast.parse(f"\n{code}").body[-1]
+    assert await lines(code) == [(last.lineno, last.end_lineno)]
+
+
+async def test_a_tool_is_called_by_a_statement_that_was_told_of() -> None:
+    assert await lines("echo(value=1)\necho(value=2)") == [(2, 2), "echo", (3, 3), "echo"]
+
+
+async def test_many_short_statements_are_not_told_of() -> None:
+    told = await lines("\n".join(f"a{i} = {i}" for i in range(5_000)))
+    assert len(told) < 50
+
+
+async def test_the_only_statement_is_not_told_of() -> None:
+    async with local() as (executor, _):
+        events = [event async for event in executor.run("for i in range(2_000_000): i * i")]
+    assert not any(isinstance(event, StatementRunning) for event in events)
+
+
+@pytest.mark.parametrize(("line", "end_line"), [(0, 1), (2, 1), (1, 9), (-5, 1)])
+async def test_a_worker_that_makes_lines_up_is_not_believed(line: int, end_line: int) -> None:
+    with pytest.raises(ProtocolError, match="the cell has no lines"):
+        await events_of([("cell", wire.pack(wire.Reached(line=line, end_line=end_line)))])
+
+
+async def test_a_worker_that_talks_of_nothing_else_is_not_listened_to_for_ever() -> None:
+    frame = wire.pack(wire.Reached(line=1, end_line=1))
+    events = await events_of([("cell", frame * 100)] * 120)
+    assert sum(isinstance(event, StatementRunning) for event in events) == 10_000
