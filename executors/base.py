@@ -208,7 +208,7 @@ class Limits:
 
     seconds: float = 30.0
     """Wall-clock time of a cell, host tools not charged."""
-    operations: int = 50_000_000
+    operations: int = 500_000_000
     """Loop turns and function entries of a cell."""
     memory_bytes: int = 2 << 30
     """Address space of the process. Earlier states, which are kept to go back to, hold no more."""
