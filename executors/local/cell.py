@@ -15,7 +15,7 @@ from typing import Any
 from executors import carry, values, wire
 from executors.base import FINAL_ANSWER, Limits, ToolSpec
 from executors.local import display, failure, stubs
-from executors.local.guard import off, runtime
+from executors.local.guard import files, off, runtime
 from executors.local.guard.compiler import Compiler
 from executors.local.guard.imports import Importer
 from executors.local.output import OutputPump, Streams
@@ -104,7 +104,9 @@ class Interpreter:
         }
         functions[FINAL_ANSWER] = stubs.final_answer_function(self._record)
         functions |= {carry.OUT: self._carry_out, carry.IN: self._carry_in}
-        if not guarded:
+        if guarded:
+            files.keep_sources_inside()
+        else:
             self._builtins |= off.builtins()
         self._builtins |= functions
         self._names["__builtins__"] = self._builtins

@@ -7,7 +7,9 @@ Whoever has a file has its class: `type(file.buffer.raw)` opens files too. So th
 from __future__ import annotations
 
 import io
+import linecache
 import os
+import sysconfig
 from typing import Any, BinaryIO, cast
 
 from executors.local.guard.errors import NotAllowed
@@ -65,6 +67,20 @@ def inside(file: Any) -> str:
             hint="Use a relative path: files of the workspace are in the current folder.",
         )
     return name
+
+
+def keep_sources_inside() -> None:
+    """Have `linecache` read Python's own files only: who has its name can see a line of any."""
+    update = linecache.updatecache
+    wanted = ("stdlib", "platstdlib", "purelib", "platlib")
+    roots = tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name in wanted})
+
+    def update_inside(filename: str, module_globals: Any = None) -> list[str]:
+        if type(filename) is not str or not os.path.realpath(filename).startswith(roots):
+            return []
+        return update(filename, module_globals)
+
+    linecache.updatecache = update_inside
 
 
 class WorkspaceFile(io.RawIOBase):

@@ -63,6 +63,7 @@ def _guarded(function: Callable[..., Any], *paths: str) -> Callable[..., Any]:
     """The function for paths of the workspace; `paths` are the parameters that take them."""
 
     def guarded(*arguments: Any, **named: Any) -> Any:
+        named = {str.__str__(name): one for name, one in named.items()}  # a subclass could lie
         if any(name.endswith("dir_fd") for name in named):
             raise NotAllowed("a folder may not be named by a descriptor")
         judged = [inside(path) for path in arguments[: len(paths)]]

@@ -119,6 +119,29 @@ ATTACKS = {
         "len(found[0]('/etc/passwd').read()) > 0",
         "IndexError",
     ),
+    "a path in a keyword that lies": Escape(
+        "class Name(str):\n    def __eq__(self, other): return False\n"
+        "    def endswith(self, *a): return False\n    __hash__ = str.__hash__\n"
+        "import os\nos.stat(**{Name('path'): '/etc/passwd'}).st_size > 0",
+        "outside the workspace",
+    ),
+    "a folder in a keyword": Escape(
+        "import os\nlen(os.listdir(path='/')) > 0", "outside the workspace"
+    ),
+    "a folder above": Escape(
+        "import glob\nlen(glob.glob('[.][.]/*') + glob.glob('/etc/pass*')) > 0",
+        "outside the workspace",
+    ),
+    "a folder that is walked": Escape(
+        "import os\nnext(os.walk('/'))[0] == '/'", "outside the workspace"
+    ),
+    "a line of any file in a frame's summary": Escape(
+        "import asyncio\nfound = []\nasync def f():\n    loop = asyncio.get_running_loop()\n"
+        "    loop.set_debug(True)\n    loop.set_exception_handler(lambda l, c: found.append(c))\n"
+        "    loop.call_soon(lambda: 1 / 0)\n    await asyncio.sleep(0.01)\nasyncio.run(f())\n"
+        "summary = type(found[0]['source_traceback'][0])\n"
+        "'root' in summary('/etc/passwd', 1, 'x').line",
+    ),
     "FileIO through io": Escape(
         "import io\nlen(io.FileIO('/etc/passwd').read()) > 0", "no attribute 'FileIO'"
     ),
