@@ -42,7 +42,10 @@ DANGEROUS = """
     ssl subprocess sys tempfile tokenize
 """
 """Modules whose functions, classes and objects code must not get, but for what is listed."""
+with os.scandir() as _entries:
+    _SCAN = type(_entries)
 HARMLESS_CLASSES = (
+    _SCAN,
     _Sink,
     _System,
     files.WorkspaceFile,
@@ -50,7 +53,6 @@ HARMLESS_CLASSES = (
     functions.singledispatchmethod,
     os.DirEntry,
     os.PathLike,
-    type(os.scandir()),
     os.stat_result,
 )
 
@@ -200,8 +202,12 @@ def _home(value: Any) -> str:
 
 def _is_listed(value: Any) -> bool:
     """Whether it is handed out on purpose, or a method of something that is."""
-    if any(value is getattr(one, name, None) for one in (os, sys, time)
-           for name in MODULES[one.__name__].names):  # fmt: skip
+    listed = {"os": os, "os.path": os.path, "sys": sys, "time": time}
+    if any(
+        value is getattr(module, one, None)
+        for name, module in listed.items()
+        for one in MODULES[name].names
+    ):
         return True
     if isinstance(value, types.FunctionType):
         return _home(value).startswith("executors.local.guard.")  # without state of its own

@@ -147,10 +147,11 @@ class Importer:
         listed = MODULES.get(name)
         if listed is None or (listed.rest and self._is_additional(name)):
             public: Iterable[str] = getattr(real, "__all__", None) or vars(real)
-            found = {key: getattr(real, key) for key in public if not key.startswith("_")}
+            names = [key for key in public if not key.startswith("_")]
+            changed = {}
         else:
-            found = {key: getattr(real, key) for key in listed.names if hasattr(real, key)}
-            found |= self._substitutes.get(name, {})
+            names, changed = listed.names, self._substitutes.get(name, {})
+        found = {key: getattr(real, key) for key in names if hasattr(real, key)} | changed
         return {key: value for key, value in found.items() if not isinstance(value, ModuleType)}
 
     def _refuse(self, name: str) -> NoReturn:

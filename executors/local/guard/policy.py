@@ -31,6 +31,19 @@ NODES = _names(
 )
 """Kinds of syntax that have been reviewed. New syntax is refused until it is named here."""
 
+REFUSED_NODES = {
+    "TryStar": "`except*` may not be used: catch ExceptionGroup with `except` instead",
+    "TemplateStr": "t-strings may not be used: write an f-string",
+    "Interpolation": "t-strings may not be used: write an f-string",
+}
+"""Kinds of syntax that have been reviewed and are refused, with the words for it."""
+
+UNUSED_NODES = _names(
+    "Interactive Expression FunctionType TypeIgnore"
+    " Num Str Bytes NameConstant Ellipsis Index ExtSlice Suite Param AugLoad AugStore"
+)
+"""Kinds of nodes that no cell is parsed to: other roots, and what Python keeps for old programs."""
+
 DENIED_ATTRIBUTES = _names(
     "f_back f_builtins f_code f_globals f_lasti f_lineno f_locals f_trace tb_frame tb_next"
     " gi_code gi_frame gi_yieldfrom cr_await cr_code cr_frame cr_origin ag_await ag_code ag_frame"
@@ -105,6 +118,9 @@ BUILTINS = _names(
     " Ellipsis NotImplemented __build_class__ __debug__"
 )
 """Builtins that are what they always are; all exception types too."""
+
+GUARDED_BUILTINS = _names("__import__ None True False getattr setattr delattr hasattr vars open")
+"""Builtins that the guard has a version of its own of, or that only C code and the parser find."""
 
 REFUSED_BUILTINS = {
     "exec": "Write the code itself in the cell.",

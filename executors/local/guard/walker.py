@@ -57,7 +57,7 @@ class Walker:
         parts = _PARTS.get(type(node))
         if parts is None:
             kind = type(node).__name__
-            raise NotAllowed(_NO_SYNTAX.get(kind, f"this syntax ({kind})"), line_of(node))
+            raise NotAllowed(policy.REFUSED_NODES.get(kind, f"this syntax ({kind})"), line_of(node))
         for field in parts:
             value = getattr(node, field, None)
             if type(value) is list:
@@ -106,7 +106,6 @@ def line_of(node: ast.AST) -> int:
     return getattr(node, "lineno", 0)
 
 
-_NO_SYNTAX = {"TryStar": "`except*` may not be used: catch ExceptionGroup with `except` instead"}
 _PLAIN = frozenset(
     {"ctx", "id", "attr", "name", "names", "arg", "rest", "kwd_attrs", "conversion", "simple"}
     | {"level", "module", "asname", "is_async", "lineno", "tag", "kind"}
