@@ -12,6 +12,7 @@ const WORDS = {
 const NEAR_BOTTOM = 80; // pixels
 let chat = -1, seq = -1, pinned = true;
 const byId = new Map();
+const shown = new WeakMap(); // the HTML of each block, as long as nothing was appended to it
 
 // Patches
 
@@ -33,20 +34,32 @@ function create(patch) {
 function put(patch) {
   const block = byId.get(patch.id) || create(patch);
   const content = block.firstElementChild;
-  const opened = new Map();
-  for (const fold of content.querySelectorAll("details[data-fold]")) opened.set(fold.dataset.fold, fold.open);
-  content.innerHTML = patch.html;
-  for (const fold of content.querySelectorAll("details[data-fold]")) {
-    if (opened.has(fold.dataset.fold)) fold.open = opened.get(fold.dataset.fold);
+  if (shown.get(block) !== patch.html) { // else what is selected or scrolled there stays so
+    const opened = new Map();
+    for (const fold of content.querySelectorAll("details[data-fold]")) opened.set(fold.dataset.fold, fold.open);
+    content.innerHTML = patch.html;
+    for (const fold of content.querySelectorAll("details[data-fold]")) {
+      if (opened.has(fold.dataset.fold)) fold.open = opened.get(fold.dataset.fold);
+    }
+    shown.set(block, patch.html);
   }
   block.dataset.state = patch.state;
+  mark(block, patch.running);
   if (patch.kind === "step") markFold(block);
+}
+
+function mark(block, lines) {
+  block.toggleAttribute("data-running", Boolean(lines));
+  if (!lines) return;
+  block.style.setProperty("--line", lines[0] - 1);
+  block.style.setProperty("--lines", lines[1] - lines[0] + 1);
 }
 
 function append(patch) {
   const block = byId.get(patch.id);
   const target = block && block.querySelector("[data-text]");
   if (!target) return;
+  shown.delete(block);
   const inner = target.scrollHeight - target.scrollTop - target.clientHeight < 24;
   let text = target.lastChild;
   if (!text || text.nodeType !== Node.TEXT_NODE) text = target.appendChild(document.createTextNode(""));

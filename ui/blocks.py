@@ -57,6 +57,8 @@ class Code:
     kind: ClassVar = "code"
     text: str
     live: bool = True
+    running: tuple[int, int] | None = None
+    """First and last line of the statement that is running."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 
 import nh3
@@ -58,6 +58,7 @@ def plain(text: str) -> str:
     return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
 
 
+@lru_cache(maxsize=32)  # the same code is shown anew with each statement that runs
 def highlight(code: str, language: str = "python") -> str:
     """Code as escaped HTML with `span`s of pygments' short class names."""
     language = language.lower()

@@ -64,6 +64,8 @@ class Fragment:
     html: str
     state: str = ""
     """What the style sheet tells apart: a status, `live`, `stderr`, `failed`, `warning`."""
+    running: tuple[int, int] | None = None
+    """First and last line that the page marks."""
 
 
 def render(content: Content) -> Fragment:  # noqa: C901, PLR0912 - one arm a kind of content
@@ -80,7 +82,7 @@ def render(content: Content) -> Fragment:  # noqa: C901, PLR0912 - one arm a kin
         case Prose():
             return Fragment(_prose(content), "live" if content.live else "")
         case Code():
-            return Fragment(_code(content), "live" if content.live else "")
+            return Fragment(_code(content), "live" if content.live else "", content.running)
         case Printed():
             return Fragment(_printed(content), content.stream)
         case Value(text=text):

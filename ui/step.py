@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from agent.events import ActionReady
-from executors.base import ExecutionEvent, Finished
+from executors.base import ExecutionEvent, Finished, StatementRunning
 from ui.blocks import Code, Preparing, Prose, Remark, Step, StepStatus
 from ui.board import Board
 from ui.cell import CellFold
@@ -76,7 +76,11 @@ class StepFold:
     def run(self, event: ExecutionEvent) -> None:
         """Show what the cell did."""
         self._cell.feed(event)
+        if isinstance(event, Finished):
+            self._mark(None)
         match event:
+            case StatementRunning():
+                self._mark((event.line, event.end_line))
             case Finished(outcome="ok"):
                 self._set(status="done")
             case Finished(outcome="stopped"):
@@ -99,6 +103,7 @@ class StepFold:
     def settle(self, status: StepStatus, seconds: float | None = None) -> None:
         """Show every part as complete; a status that the cell has set stays."""
         self._prepared()
+        self._mark(None)
         self._complete(self._reasoning, self._thought, self._code)
         if self._head.status not in ("done", "failed", "stopped"):
             self._set(status=status)
@@ -120,6 +125,14 @@ class StepFold:
             return False
         self.settle("stopped" if stopped else "done")
         return True
+
+    def _mark(self, running: tuple[int, int] | None) -> None:
+        """Show which lines are running."""
+        match self._board.content(self._code):
+            case Code() as code if code.running != running:
+                self._board.show(self._code, replace(code, running=running))
+            case _:
+                pass
 
     def _complete(self, *block_ids: str) -> None:
         for block_id in block_ids:

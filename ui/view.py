@@ -166,16 +166,17 @@ def _fragment(content: Content) -> Fragment:
 
 
 def _put(block: Block, fragment: Fragment) -> str:
-    return _json(
-        {
-            "op": "put",
-            "id": block.id,
-            "parent": block.parent,
-            "kind": block.content.kind,
-            "state": fragment.state,
-            "html": fragment.html,
-        }
-    )
+    patch: dict[str, Any] = {
+        "op": "put",
+        "id": block.id,
+        "parent": block.parent,
+        "kind": block.content.kind,
+        "state": fragment.state,
+        "html": fragment.html,
+    }
+    if fragment.running is not None:
+        patch["running"] = fragment.running
+    return _json(patch)
 
 
 def _append(block: Block, text: str) -> str:

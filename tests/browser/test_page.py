@@ -58,6 +58,15 @@ def test_each_printed_line_is_visible_within_a_second(page: Page) -> None:
     idle(page)
 
 
+def test_the_statement_that_runs_is_marked(page: Page, artifacts: Path) -> None:
+    send(page, "tour")
+    running = page.locator("[data-kind=code][data-running]")
+    expect(running).to_have_attribute("style", "--line: 2; --lines: 3;", timeout=10_000)
+    page.screenshot(path=artifacts / "light-statement.png")
+    expect(running).to_have_count(0, timeout=10_000)
+    idle(page)
+
+
 def test_words_appear_while_the_model_writes_and_stop_ends_it(page: Page) -> None:
     send(page, "slow")
     expect(page.locator("[data-kind=preparing] progress")).to_be_visible()

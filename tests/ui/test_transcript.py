@@ -25,6 +25,7 @@ from executors.base import (
     FilesChanged,
     Finished,
     Notice,
+    StatementRunning,
     ToolCalled,
     ToolReturned,
 )
@@ -34,6 +35,11 @@ from ui.cell import HEAD_CHARS
 from ui.transcript import Transcript, fold
 
 T = TypeVar("T")
+
+
+def at(step: int, line: int, end_line: int) -> Event:
+    (event,) = cell(step, StatementRunning(line=line, end_line=end_line, seconds=1.0))
+    return event
 
 
 def kinds(transcript: Transcript) -> list[str]:
@@ -53,6 +59,24 @@ def test_a_run_becomes_its_steps_in_order_and_the_answer() -> None:
     assert (step.status, step.seconds, step.gist) == ("done", 1.25, "I count.")
     assert only(transcript, Answer) == Answer(value="It is 1.", steps=1, seconds=3.0, tokens=0)
     assert transcript.activity == "idle"
+
+
+def test_the_statement_that_runs_is_marked_until_the_cell_ends() -> None:
+    events = acting(1, "I wait.", "a = 1\nb = 2\nc = 3")
+    transcript = fold([*started(), *events[:6]])
+    assert only(transcript, Code).running is None
+    for lines in ((1, 1), (2, 3)):
+        transcript.feed(at(1, *lines))
+        assert only(transcript, Code).running == lines
+    assert transcript.feed(at(1, 2, 3)) == []
+    transcript.feed(*cell(1, Finished(outcome="ok")))
+    assert only(transcript, Code).running is None
+
+
+def test_no_statement_stays_marked_in_a_run_that_broke_off() -> None:
+    events = acting(1, "I wait.", "a = 1\nb = 2")
+    transcript = fold([*started(), *events[:6], at(1, 2, 2), RunEnded(outcome="stopped")])
+    assert only(transcript, Code).running is None
 
 
 def test_a_growing_text_is_one_block_and_says_only_what_is_new() -> None:
