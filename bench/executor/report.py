@@ -56,8 +56,8 @@ def report(
         _targets(ours, measures),
         "A cell's checkpoint is made when the cell before it has ended. Where cells follow at "
         "once, as in these measurements, they wait for it, so it weighs most where cells are many "
-        "and short. A worker is two processes, one of them for its next cell; a spare costs "
-        "about 2 MB more than the idle memory of a worker.",
+        "and short. The idle worker has run nothing yet; a spare has run an empty cell, and costs "
+        "about 2 MB more.",
         "### Each workload",
         _workloads(comparisons),
         *_failures(comparisons),

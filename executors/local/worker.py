@@ -49,11 +49,11 @@ class Worker:
         """Do what the host asks until it closes the socket.
 
         Args:
-            rehearse: run an empty cell first, which costs memory, and makes the next one quick.
+            rehearse: fork and run an empty cell ahead of the first one, which costs memory and saves
+                time.
         """
         signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
-        self._save()
-        if rehearse and self._saved:
+        if rehearse and self._save() and self._saved:
             self._interpreter.rehearse()
         while True:
             if not self._saved:

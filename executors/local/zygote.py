@@ -33,6 +33,8 @@ from executors.local.worker import Worker
 _PR_SET_CHILD_SUBREAPER = 36
 _UNUSED = "ssl"
 """Large, and wanted by asyncio and others only where there is a network; they do without."""
+_LATER = {"numpy": ("numpy.ma",)}
+"""What a library itself imports only when some of its functions are first called, and slowly."""
 _THREAD_SECONDS = 5.0
 """How long threads that an import has started may take to end."""
 
@@ -157,7 +159,8 @@ def _warm_up(preload: Iterable[str]) -> list[Any]:
         importlib.import_module(name)
     for name in preload:
         try:
-            importlib.import_module(name)
+            for part in (name, *_LATER.get(name, ())):
+                importlib.import_module(part)
         except ModuleNotFoundError:
             missing.append(name)
     del sys.modules[_UNUSED]
