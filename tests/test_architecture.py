@@ -69,6 +69,7 @@ WORKER_SIDE = (
     "executors/local/cell.py",
     "executors/local/checkpoints.py",
     "executors/local/failure.py",
+    "executors/local/libraries.py",
     "executors/local/output.py",
     "executors/local/stubs.py",
     "executors/local/variables.py",

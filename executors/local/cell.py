@@ -14,7 +14,7 @@ from typing import Any
 
 from executors import carry, values, wire
 from executors.base import FINAL_ANSWER, Limits, ToolSpec
-from executors.local import display, failure, stubs
+from executors.local import display, failure, libraries, stubs
 from executors.local.guard import files, off, runtime
 from executors.local.guard.compiler import Compiler
 from executors.local.guard.imports import Importer
@@ -232,3 +232,4 @@ class Interpreter:
     def _loaded(self, name: str) -> None:
         if name.partition(".")[0] == "matplotlib":
             display.patch_pyplot(self._show)
+        libraries.settle_in()

@@ -102,6 +102,7 @@ class Nursery:
         self._scratch = scratch = Scratch("zygote-")
         code = _START.format(root=str(_ROOT), control=theirs.fileno(), preload=self._preload)
         environment = {
+            "JOBLIB_MULTIPROCESSING": "0",  # scikit-learn tries no processes and so warns of none
             "LANG": "C.UTF-8",
             "MPLBACKEND": "Agg",
             "MPLCONFIGDIR": str(scratch.path),

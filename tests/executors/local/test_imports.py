@@ -15,6 +15,7 @@ from types import ModuleType
 
 import pytest
 
+from executors.local import libraries
 from executors.local.guard import policy
 from executors.local.guard.errors import NotAllowed
 from executors.local.guard.hints import INSTEAD
@@ -336,3 +337,22 @@ ODD = {
 def test_judged_functions_refuse_what_only_looks_like_it(case: str) -> None:
     with pytest.raises((NotAllowed, SyntaxError)):
         run(ODD[case])
+
+
+async def test_scikit_learn_and_scipy_work_where_they_are_installed() -> None:
+    pytest.importorskip("sklearn", reason="scikit-learn is not installed here")
+    code = (
+        "from sklearn.cluster import KMeans\nfrom sklearn.datasets import load_iris\n"
+        "from scipy import stats\nX, y = load_iris(return_X_y=True)\n"
+        "KMeans(3, n_init=1, random_state=0).fit(X).n_iter_ > 0, float(stats.norm.cdf(0))"
+    )
+    async with local("sklearn", "scipy", memory_bytes=2 << 30) as (executor, _):
+        assert await value_of(executor, code) == "(True, 0.5)"
+
+
+def test_threadpoolctl_looks_for_libraries_where_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    control = ModuleType("threadpoolctl")
+    vars(control)["_HAS_PROCFS"] = True
+    monkeypatch.setitem(sys.modules, "threadpoolctl", control)
+    libraries.settle_in()
+    assert vars(control)["_HAS_PROCFS"] is False
