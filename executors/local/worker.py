@@ -49,8 +49,8 @@ class Worker:
         """Do what the host asks until it closes the socket.
 
         Args:
-            rehearse: fork and run an empty cell ahead of the first one, which costs memory and saves
-                time.
+            rehearse: fork, and run an empty cell, ahead of the first one: it costs memory and
+                saves time.
         """
         signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
         if rehearse and self._save() and self._saved:
