@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+import sys
 import timeit
 import warnings
 from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import FunctionType, UnionType
 from typing import Any, cast
 
@@ -214,7 +215,32 @@ def catch_warnings(**options: Any) -> Generator[list[warnings.WarningMessage] | 
         yield caught
 
 
+def _redirection(stream: str) -> type:
+    """`contextlib.redirect_stdout` and its like; a subclass of the real ones takes any of `sys`."""
+
+    class Redirection(AbstractContextManager[Any]):
+        """Sends what is printed to a file while its block runs. May be entered again."""
+
+        __module__ = "contextlib"
+
+        def __init__(self, new_target: Any) -> None:
+            self._target = new_target
+            self._before: list[Any] = []
+
+        def __enter__(self) -> Any:
+            self._before.append(getattr(sys, stream))
+            setattr(sys, stream, self._target)
+            return self._target
+
+        def __exit__(self, *_: object) -> None:
+            setattr(sys, stream, self._before.pop())
+
+    Redirection.__name__ = Redirection.__qualname__ = f"redirect_{stream}"
+    return Redirection
+
+
 SUBSTITUTES: dict[str, dict[str, Any]] = {
+    "contextlib": {f"redirect_{stream}": _redirection(stream) for stream in ("stdout", "stderr")},
     "functools": {
         "cached_property": cached_property,
         "singledispatch": singledispatch,

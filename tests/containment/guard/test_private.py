@@ -152,6 +152,13 @@ ATTACKS = {
         "        return [s._qsize() for s in self][-1] == 0\nB().f(q)",
         REFUSED,
     ),
+    "a private name that a subclass gives the library": Escape(
+        "import contextlib\nkept = []\nclass R(contextlib.redirect_stdout):\n"
+        "    _stream, _old_targets, _new_target = 'path', kept, []\n"
+        "    def __init__(self): pass\n    def __exit__(self, *a): pass\n"
+        "with R(): pass\nlen(kept[0]) > 0",
+        "has no attribute '_before'",
+    ),
     "a mangled name under the library's class name": Escape(
         "import random\nplain._Random__kept = 5\nclass Random(random.Random):\n"
         "    def f(self, other): return other.__kept == 5\nRandom().f(plain)",
