@@ -65,7 +65,7 @@ def class_(walker: Walker, node: ast.ClassDef) -> Any:
     _type_parameters(walker, node)
     walker.each(node.bases)
     walker.each(node.keywords)
-    walker.enter("class")
+    walker.enter("class").class_name = node.name
     cases = walker.cases
     walker.each(node.body)
     walker.leave()

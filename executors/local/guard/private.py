@@ -26,8 +26,8 @@ def owner(value: ast.expr, attribute: str, scope: Scope, caches: Iterator[str]) 
         scope: where this is.
         caches: names that nothing else uses.
     """
-    arguments = [value, nodes.constant(attribute, value)]
-    checked = nodes.call("$private", value, *arguments)
+    attribute = scope.mangled(attribute)
+    checked = nodes.call("$private", value, value, nodes.constant(attribute, value))
     if not isinstance(value, ast.Name) or scope.kind == "class":  # a class body runs once
         return checked
     site = ast.IfExp(value, value, checked, **nodes.place(value))

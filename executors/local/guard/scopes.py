@@ -23,6 +23,8 @@ class Scope:
         self.in_function = is_function or (outer is not None and outer.in_function)
         self.uncounted = not is_function and outer is not None and outer.uncounted
         """Whether this is in a loop whose turns are not counted."""
+        self.class_name = "" if outer is None else outer.class_name
+        """The class around it, if there is one."""
         self.loops = False
         """Whether it has `for` or `while` loops."""
         self.used: set[str] = set()
@@ -38,6 +40,11 @@ class Scope:
         if self.kind == "class":  # its own names hide nothing from its methods, nor always from it
             return self.used
         return self.used - self.bound - self.parameters
+
+    def mangled(self, attribute: str) -> str:
+        """What Python makes of an attribute's name here: `__x` belongs to the class."""
+        owner = self.class_name.lstrip("_")
+        return f"_{owner}{attribute}" if owner and attribute.startswith("__") else attribute
 
     def walrus(self, name: str) -> None:
         """`name := …` binds in the nearest scope that is no comprehension."""
@@ -64,7 +71,7 @@ class CellScope(Scope):
 
     def lazy(self, node: ast.AST) -> None:
         """Take in what is evaluated later, or by name: type parameters, annotations."""
-        for part in ast.walk(node):
+        for part in (node,) if isinstance(node, ast.Name) else ast.walk(node):
             if isinstance(part, ast.Name):
                 self.shared.add(part.id)
             elif isinstance(part, ast.Constant) and isinstance(part.value, str):

@@ -81,6 +81,36 @@ FOREIGN = {
         "import asyncio\nclass C(asyncio.Queue): pass\nclass D(C):\n  __module__ = 'asyncio'\n"
         "D()._get_loop"
     ),
+    "of a receiver that is bound anew": (
+        "import queue\nclass A:\n  def f(s):\n    s._a = s._qsize = 1\n"
+        "    s = queue.Queue()\n    return s._qsize\nA().f(); A().f()"
+    ),
+    "of a receiver that is bound anew further in": (
+        "import queue\nclass A:\n  def f(s):\n    s._a = s._qsize = 1\n"
+        "    def g():\n      nonlocal s\n      s = queue.Queue()\n"
+        "    g()\n    return s._qsize\nA().f()"
+    ),
+    "under the name of a class of the library": (
+        "import difflib\nclass SequenceMatcher(difflib.SequenceMatcher):\n"
+        "  def f(s): return s.__chain_b\nSequenceMatcher().f()"
+    ),
+    "of another receiver": (
+        "import re\nclass A:\n  _x = _y = 1\n  def f(s): return s._x, s._y\n"
+        "A().f(); A.f(re.compile('a'))"
+    ),
+    "where another class has been proven": (
+        "import queue\nclass A: _qsize = 1\nclass C(queue.Queue): pass\n"
+        "def f(o): return o._qsize\nf(A()); f(C())"
+    ),
+    "of a class that equals another": (
+        "import queue\nclass M(type):\n  def __eq__(c, o): return True\n"
+        "  def __hash__(c): return hash(A)\nclass A: _qsize = 1\n"
+        "class C(queue.Queue, metaclass=M): pass\n"
+        "def f(o): return o._qsize\nf(A()); f(C())"
+    ),
+    "behind a super of the code's own": (
+        "import queue\nclass S(super): pass\nclass C(queue.Queue): pass\nS(C, C())._qsize"
+    ),
     "behind a class that lies about its class": (
         "import asyncio\nclass C(asyncio.Queue): __class__ = type\nC()._get_loop"
     ),
