@@ -12,7 +12,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -24,6 +24,7 @@ from executors.base import (
     ToolReturned,
     too_many_calls,
 )
+from executors.e2b.calls import CallMade, CallsMade, call_key
 from executors.e2b.faults import sdk_faults
 from executors.e2b.inside.bridge import MIME
 from executors.e2b.meter import Meter
@@ -68,21 +69,6 @@ def message_of(result: Result, token: str) -> Message | None:
     return Message(kind=str(found.get("kind")), id=id, body=found.get("body"), size=size)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallMade:
-    """A tool call that has been answered."""
-
-    key: str
-    """Its name and arguments, as `call_key` puts them."""
-    reply: bytes
-    """What the kernel got to hear, as JSON."""
-
-
-def call_key(name: str, arguments: Mapping[str, JSON]) -> str:
-    """The same text for calls that ask for the same."""
-    return json.dumps([name, arguments], sort_keys=True)
-
-
 class HostCalls:
     """Serves one cell. `close` ends the tools that still run."""
 
@@ -104,8 +90,7 @@ class HostCalls:
         self._answering: asyncio.Task[JSON] | None = None
         self.error: dict[str, Any] | None = None
         """The last exception that the kernel described."""
-        self.made: list[CallMade] = []
-        """The calls that tools have answered, in that order."""
+        self.made = CallsMade()
 
     @property
     def answered(self) -> bool:
@@ -174,6 +159,7 @@ class HostCalls:
         try:
             name, arguments = self._call_of(await self._body(message))
             decoded = {key: decode(value) for key, value in arguments.items()}
+            key = call_key(name, decoded)  # now, since a tool may change what it is given
         except (ExecutorError, ValueError, RecursionError) as exc:
             return json.dumps(failure(exc)).encode()
         self._emit(ToolCalled(id=number, name=name, arguments=arguments))
@@ -195,7 +181,7 @@ class HostCalls:
             )
         )
         packed = json.dumps(reply).encode()
-        self.made.append(CallMade(key=call_key(name, arguments), reply=packed))
+        self.made.add(CallMade(key=key, reply=packed))
         return packed
 
     def _call_of(self, body: Any) -> tuple[str, dict[str, JSON]]:

@@ -18,7 +18,8 @@ from executors.base import (
     Notice,
     Output,
 )
-from executors.e2b.bridge import CallMade, HostCalls
+from executors.e2b.bridge import HostCalls
+from executors.e2b.calls import CallMade
 from executors.e2b.faults import Unanswered
 from executors.e2b.kernel import Kernel
 from executors.e2b.meter import Meter
@@ -51,7 +52,8 @@ class CellEnd:
 
     finished: Finished
     settled: bool = True
-    calls: Sequence[CallMade] = ()
+    calls: Sequence[CallMade] | None = ()
+    """Those that tools have answered; None if they are too much to be kept."""
 
 
 async def run_cell(
@@ -82,7 +84,7 @@ async def run_cell(
             finished = ended(running.result(), calls, screen.value)
         else:
             finished = cut_off(ending, spec.limits.seconds)
-        return CellEnd(finished=finished, settled=ending == "done", calls=calls.made)
+        return CellEnd(finished=finished, settled=ending == "done", calls=calls.made.kept)
     except Unanswered:
         screen.close()
         return CellEnd(finished=Finished(outcome="crashed", error=CONNECTION_LOST), settled=False)

@@ -24,19 +24,21 @@ from executors.base import (
     Notice,
     Protection,
 )
-from executors.e2b.cell import STOPPED, Emit, run_cell, watch
+from executors.e2b.cell import STOPPED, CellEnd, Emit, run_cell, watch
 from executors.e2b.faults import SandboxGone
 from executors.e2b.fleet import Fleet
 from executors.e2b.history import PastCell
 from executors.e2b.home import Home
 from executors.e2b.lease import Lease
 from executors.e2b.packages import packages_for
+from executors.e2b.recovery import Recovery
 from executors.e2b.state import REPLACED, State
 from executors.e2b.tasks import end
 from executors.e2b.workspace import E2BWorkspace, Root
 from executors.errors import ExecutorError, ExecutorUnavailable, ProtocolError
 
 log = logging.getLogger(__name__)
+Tell = Callable[[Notice], None]
 
 TEMPLATE_PYTHON = "3.13"
 """Python of E2B's standard template, until a sandbox tells its own."""
@@ -64,10 +66,10 @@ class E2BExecutor:
         self._getting_ready = asyncio.Lock()
         self._cell: asyncio.Task[Finished] | None = None
         self._stop = asyncio.Event()
-        self._settling: asyncio.Task[None] | None = None
-        self._unsettled = False
-        """Whether a cell was cut off and its kernel not brought back yet."""
+        self._in_cell = False
+        """Whether the kernel has a cell."""
         self._state = State(spec)
+        self._recovery = Recovery(self._state)
         self._closed = False
         self._workspace = E2BWorkspace(
             current=lambda: self._home.root if self._home else None,
@@ -104,12 +106,12 @@ class E2BExecutor:
     async def __aexit__(self, *exc: object) -> None:
         """Stop the cell, if any, and kill the sandbox. Idempotent."""
         self._closed = True
-        await end(self._cell, self._settling)
-        if self._opening:  # a start that was cut off goes on for the next cell
-            await end(self._opening)
-            if not self._opening.cancelled() and not self._opening.exception():
-                await self._opening.result().close()
-            self._opening = None
+        await end(self._cell)
+        await self._recovery.cancel()
+        if opening := self._opening:  # a start that was cut off goes on for the next cell
+            await end(opening)
+            if not opening.cancelled() and not opening.exception():
+                await opening.result().close()
         await self._move_out()
         self._on_close(self)
 
@@ -120,8 +122,9 @@ class E2BExecutor:
             ExecutorUnavailable: no sandbox can be started; the message says what to do.
             RuntimeError: a cell is running, or the executor is closed.
         """
-        if self._cell or self._closed:
-            raise RuntimeError("the executor is closed" if self._closed else "a cell is running")
+        self._check_open()
+        if self._cell:
+            raise RuntimeError("a cell is running")
         self._stop.clear()
         events: asyncio.Queue[ExecutionEvent | None] = asyncio.Queue()
         cell = self._cell = asyncio.create_task(self._finish(code, events.put_nowait))
@@ -136,10 +139,6 @@ class E2BExecutor:
         finally:
             await end(cell)
             self._cell = None
-            if home := self._home:
-                home.lease.busy = False
-            if home and self._unsettled and not self._closed:
-                self._settling = asyncio.create_task(self._settle(home))
 
     async def interrupt(self) -> None:
         """End the running cell, if any, with outcome `stopped`."""
@@ -149,8 +148,8 @@ class E2BExecutor:
         """Make the state from before that cell again, by running those before it again.
 
         Raises:
-            ValueError: the cells before it are gone, took too long to be repeated, or came to
-                another end this time. The state is what it was.
+            ValueError: the cells before it are gone, cannot be repeated, or came to another end
+                this time. The variables are what they were; files may have changed.
             ExecutorUnavailable: the service cannot be reached.
             RuntimeError: a cell is running.
         """
@@ -163,7 +162,10 @@ class E2BExecutor:
                 await self._recover(self._home)
             if self._home is None:
                 raise ValueError(f"the state from before cell {cell} is no longer kept")
-            self._home = await self._state.rewind(self._home, cell)
+            old = self._home
+            with old.lease.in_use():
+                self._home = await self._state.rewind(old, cell)
+                await old.kernel.remove()
 
     async def _finish(self, code: str, emit: Emit) -> Finished:
         """The whole cell, from getting ready to its one `Finished`."""
@@ -179,6 +181,7 @@ class E2BExecutor:
         finally:
             if not preparing.done():
                 await end(preparing)
+            self._state.begin()
         home = preparing.result()
         if failed := {p: why for p, why in home.failed.items() if p in self._packages.values()}:
             # told once: from now on, in this sandbox and in the next, the code does without them
@@ -188,9 +191,31 @@ class E2BExecutor:
 
     async def _run_in(self, home: Home, code: str, emit: Emit) -> Finished:
         """Run the code, then bring the kernel back where the cell was cut off."""
-        home.lease.busy = self._unsettled = True
-        began = time.monotonic()
         finished = Finished(outcome="crashed", error=GONE)
+        self._in_cell = True
+        try:
+            with home.lease.in_use():
+                result = await self._run_whole(home, code, emit)
+                finished = result.finished
+                await self._recovery.done()
+            self._state.tell(emit)
+        except (SandboxGone, ProtocolError) as exc:
+            log.warning("an E2B sandbox was lost: %s", exc)
+            self._state.lose()
+            await self._move_out()
+            return finished
+        finally:
+            self._in_cell = False
+        try:
+            if changed := await home.root.changed():
+                emit(changed)
+        except ExecutorError as exc:  # the cell has ended well; the next one meets the fault
+            log.warning("the files of an E2B sandbox could not be listed: %s", exc)
+        return finished
+
+    async def _run_whole(self, home: Home, code: str, emit: Emit) -> CellEnd:
+        """Run the code; where it was cut off, recovery has begun."""
+        began = time.monotonic()
         try:
             result = await run_cell(
                 code,
@@ -200,91 +225,84 @@ class E2BExecutor:
                 stop=self._stop,
                 emit=emit,
             )
-            finished = result.finished
-            if finished.outcome in ("ok", "error"):
-                seconds, succeeded = time.monotonic() - began, finished.outcome == "ok"
-                self._state.ran(
-                    PastCell(code=code, succeeded=succeeded, seconds=seconds, calls=result.calls)
-                )
-            if not result.settled:
-                await self._settle(home)
-            elif finished.outcome == "crashed":
-                await home.kernel.revive()
-                await self._state.restore(home)
-            self._unsettled = False
-            self._state.tell(emit)
-        except (SandboxGone, ProtocolError) as exc:
-            log.warning("an E2B sandbox was lost: %s", exc)
-            await self._move_out()
-            self._state.lose()
-            return finished
-        try:
-            if changed := await home.root.changed():
-                emit(changed)
-        except ExecutorError as exc:  # the cell has ended well; the next one meets the fault
-            log.warning("the files of an E2B sandbox could not be listed: %s", exc)
-        return finished
+        except (SandboxGone, ProtocolError):
+            raise
+        except BaseException:
+            self._recovery.begin(home, PastCell(code=code, succeeded=False, whole=False))
+            raise
+        outcome = result.finished.outcome
+        cell = PastCell(code=code, succeeded=outcome == "ok", calls=result.calls)
+        if result.settled and outcome != "crashed":
+            self._state.ran(replace(cell, seconds=time.monotonic() - began))
+        else:
+            self._recovery.begin(home, replace(cell, calls=(), whole=False))
+        return result
 
-    async def _settle(self, home: Home) -> None:
-        """Bring the kernel back after a cell was cut off.
-
-        Raises:
-            SandboxGone: that cannot be done.
-        """
-        if not await home.kernel.settle():
-            await self._state.restore(home)
-        self._unsettled = False
-
-    async def _ready(self, emit: Emit) -> Home:
+    async def _ready(self, tell: Tell) -> Home:
         """A sandbox that is ready for a cell: the one there is, or a new one."""
         async with self._getting_ready:
-            if self._home and not self._home.lease.busy:
+            if self._home and not self._in_cell:
                 await self._recover(self._home)
-            self._state.tell(emit)
+            self._state.tell(tell)
             if self._home is None:
-                self._home = await self._move_in(emit)
+                self._home = await self._move_in(tell)
             return self._home
 
     async def _recover(self, home: Home) -> None:
         """Bring back what the last cell left, and find out whether the sandbox still lives."""
         try:
-            if self._settling:
-                await asyncio.shield(self._settling)
-                self._settling = None
-            if self._unsettled:
-                await self._settle(home)
+            await self._recovery.done()
             await home.lease.renew()
         except SandboxGone as exc:
             log.info("an E2B sandbox is replaced: %s", exc)
-            await self._move_out()
             self._state.lose(REPLACED)
+            await self._move_out()
 
-    async def _move_in(self, emit: Emit) -> Home:
+    async def _move_in(self, tell: Tell) -> Home:
         """Start a sandbox and make it ready. A start that is cut off is taken up by the next."""
-        emit(Notice(text="Starting an E2B sandbox…"))
-        if self._opening is None or (self._opening.done() and self._opening.exception()):
-            self._opening = asyncio.create_task(self._fleet.start(emit))
-        opening = self._opening
-        await asyncio.wait([opening])
-        self._opening = None
+        tell(Notice(text="Starting an E2B sandbox…"))
         try:
-            return await Home.furnish(opening.result(), self._spec, self._packages, emit)
+            return await self._open(tell)
+        except SandboxGone as exc:  # as one may that was started for a cell that was stopped
+            log.info("an E2B sandbox ended before its first cell: %s", exc)
+        try:
+            return await self._open(tell)
         except SandboxGone as exc:
             raise ExecutorUnavailable(
                 "The E2B sandbox ended while it was starting. Try again, or switch to the local "
                 "executor."
             ) from exc
 
+    async def _open(self, tell: Tell) -> Home:
+        """Start a sandbox, or take up a start, and make it ready; closing ends it on the way."""
+        self._check_open()
+        if self._opening is None or (self._opening.done() and self._opening.exception()):
+            self._opening = asyncio.create_task(self._fleet.start(tell))
+        opening = self._opening
+        await asyncio.wait([opening])
+        try:
+            self._check_open()
+            home = await Home.furnish(opening.result(), self._spec, self._packages, tell)
+            if self._closed:
+                await home.lease.close()
+            self._check_open()
+            return home
+        finally:
+            self._opening = None
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("the executor is closed")
+
     async def _move_out(self) -> None:
         """Let the sandbox go, if there is one."""
         home, self._home = self._home, None
-        self._settling, self._unsettled = None, False
         if home:
             await home.lease.close()
 
     async def _root(self) -> Root:
         """The files of a sandbox, started for them if there is none."""
-        return (await self._ready(lambda _: None)).root
+        return (await self._ready(self._state.say)).root
 
 
 def packages_error(failed: Mapping[str, str]) -> CodeError:

@@ -16,7 +16,8 @@ from executors.base import Notice
 from executors.e2b import instance
 from executors.e2b.faults import QuotaReached, SandboxGone, sdk_faults
 from executors.e2b.lease import Lease, Offer
-from executors.e2b.sdk import connect
+from executors.e2b.sdk import Service, connect
+from executors.e2b.tasks import end
 from executors.errors import ExecutorError, ExecutorUnavailable
 
 log = logging.getLogger(__name__)
@@ -28,6 +29,8 @@ CREATE_INTERVAL = 1.0
 UNUSED_SECONDS = 120.0
 """A sandbox that was not used for so long may make room for another conversation."""
 WAIT_SECONDS = 60.0
+ROOM_SECONDS = 3.0
+"""While a conversation waits, it looks this often for a sandbox that may make room."""
 APP = "sandglass"
 
 
@@ -38,6 +41,8 @@ class Fleet:
         self.offer, self._size = offer, sandboxes
         self._places = asyncio.Semaphore(sandboxes)
         self._leases: set[Lease] = set()
+        self._unwanted: set[asyncio.Task[None]] = set()
+        """Ends sandboxes that were still being made when nobody wanted them any more."""
         self._pacing = asyncio.Lock()
         self._last_start = time.monotonic() - CREATE_INTERVAL
         self._swept = False
@@ -72,11 +77,18 @@ class Fleet:
     async def _take_place(self, tell: Callable[[Notice], None]) -> None:
         if self._places.locked():
             tell(Notice(text=f"All {self._size} sandboxes are in use. Waiting for a free one…"))
-            await self._make_room()
+        taking = asyncio.create_task(self._places.acquire())  # one, which keeps its turn
         try:
             async with asyncio.timeout(WAIT_SECONDS):
-                await self._places.acquire()
-        except TimeoutError as exc:
+                while not (await asyncio.wait([taking], timeout=0))[0]:
+                    await self._make_room()
+                    await asyncio.wait([taking], timeout=ROOM_SECONDS)
+        except BaseException as exc:
+            await end(taking)
+            if not taking.cancelled():
+                self._places.release()
+            if not isinstance(exc, TimeoutError):
+                raise
             raise ExecutorUnavailable(
                 f"All {self._size} sandboxes are in use by other conversations. Try again in a "
                 "minute, or switch to the local executor."
@@ -99,9 +111,10 @@ class Fleet:
         try:
             return await asyncio.shield(making)
         except asyncio.CancelledError:
-            await asyncio.wait([making])
-            if not making.cancelled() and not making.exception():
-                await making.result().close()
+            ending = asyncio.create_task(end_unwanted(making))
+            self._unwanted.add(ending)
+            ending.add_done_callback(self._unwanted.discard)
+            await asyncio.shield(ending)
             raise
 
     async def _make_room(self) -> bool:
@@ -110,7 +123,9 @@ class Fleet:
         if not unused:
             return False
         log.info("an E2B sandbox that is not used makes room for another conversation")
-        await max(unused, key=lambda one: one.unused_seconds).close()
+        chosen = max(unused, key=lambda one: one.unused_seconds)
+        self._leases.discard(chosen)  # nobody else is to choose it while it ends
+        await chosen.close()
         return True
 
     async def _sweep(self) -> None:
@@ -128,8 +143,22 @@ class Fleet:
                 for sandbox, metadata in await service.find(ours):
                     if not instance.runs(metadata.get("process", "")):
                         log.info("an E2B sandbox that an earlier run left behind is ended")
-                        await service.kill(sandbox)
-        except SandboxGone:
-            pass
+                        await kill(service, sandbox)
         except ExecutorError as exc:  # whoever starts a sandbox now will say it to the person
             log.warning("what an earlier run may have left at E2B could not be ended: %s", exc)
+
+
+async def end_unwanted(making: asyncio.Task[Lease]) -> None:
+    """Wait for the sandbox that is being made, and end it."""
+    await asyncio.wait([making])
+    if not making.cancelled() and not making.exception():
+        await making.result().close()
+
+
+async def kill(service: Service, sandbox: str) -> None:
+    """End a sandbox that may have ended by itself meanwhile."""
+    try:
+        with sdk_faults():
+            await service.kill(sandbox)
+    except SandboxGone:
+        pass

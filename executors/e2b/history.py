@@ -2,40 +2,39 @@
 
 A sandbox cannot go back to an earlier state, and a kernel that was restarted has none. Running the
 cells again in a fresh kernel makes their variables again. Tools do not run again: each call gets
-the answer that it got the first time. Files are not part of it; they stay as they are.
+the answer that it got the first time. All else happens again: what the cells do to files and on
+the network.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from executors.base import ExecutorSpec
-from executors.e2b.bridge import CallMade, call_key
+from executors.e2b import calls
+from executors.e2b.calls import Answers, CallMade, size_of
 from executors.e2b.cell import run_cell
 from executors.e2b.kernel import Kernel
 from executors.e2b.sdk import Files
-from executors.values import decode, encode
 
 REPLAY_SECONDS = 60.0
 """Cells that took longer than this together are not run again."""
-REPLAY_BYTES = 64 << 20
-"""Answers of tools that are kept for that, together."""
 _SLACK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastCell:
-    """A cell that came to its end by itself; it may have changed variables even if it failed."""
+    """A cell that may have changed variables, even if it failed."""
 
     code: str
     succeeded: bool
-    seconds: float
-    calls: Sequence[CallMade]
+    seconds: float = 0.0
+    calls: Sequence[CallMade] | None = ()
+    """None if their answers are too much to be kept."""
+    whole: bool = True
+    """False if it was cut off somewhere: running it again would do something else."""
 
 
 class History:
@@ -53,6 +52,9 @@ class History:
     def add(self, cell: PastCell) -> None:
         """The cell has run after those that are here."""
         self._cells.append(cell)
+        kept = (call for past in self._cells for call in past.calls or ())
+        if cell.calls and sum(map(size_of, kept)) > calls.REPLAY_BYTES:
+            self._cells[-1] = replace(cell, calls=None)
 
     def forget(self) -> None:
         """The variables are gone; later cells begin anew."""
@@ -77,50 +79,43 @@ class History:
         self._cells = list(cells)
 
 
-def replayable(cells: Sequence[PastCell]) -> bool:
-    """Whether it is worth the time and the memory to run the cells again."""
-    size = sum(len(call.reply) for cell in cells for call in cell.calls)
-    return sum(cell.seconds for cell in cells) <= REPLAY_SECONDS and size <= REPLAY_BYTES
+def hindrance(cells: Sequence[PastCell]) -> str:
+    """Why the cells cannot be run again; empty if they can."""
+    if any(cell.calls is None for cell in cells):
+        return "got more from tools than is kept to run them again"
+    if sum(cell.seconds for cell in cells) > REPLAY_SECONDS:
+        return "took too long to be run again"
+    if cells and not any(cell.whole for cell in cells):
+        return "were cut off and cannot be run again"
+    return ""
 
 
 async def replay(
     cells: Sequence[PastCell], *, kernel: Kernel, files: Files, spec: ExecutorSpec
 ) -> bool:
-    """Run the cells in a fresh kernel, unseen; whether each ended as it did the first time.
+    """Run the whole ones of the cells in a fresh kernel, unseen.
+
+    Returns:
+        Whether each ended as it did the first time and asked tools for nothing else.
 
     Raises:
         SandboxGone: the sandbox ended.
         ProtocolError: the sandbox sent something that cannot be read.
     """
     for cell in cells:
+        if not cell.whole:
+            continue
         limits = replace(spec.limits, seconds=2 * cell.seconds + _SLACK_SECONDS)
+        answers = Answers(cell.calls or ())
         result = await run_cell(
             cell.code,
             kernel=kernel,
             files=files,
-            spec=replace(spec, limits=limits, call_tool=Answers(cell.calls)),
+            spec=replace(spec, limits=limits, call_tool=answers),
             stop=asyncio.Event(),
             emit=lambda _: None,
         )
-        if not result.settled or (result.finished.outcome == "ok") != cell.succeeded:
+        same = (result.finished.outcome == "ok") == cell.succeeded
+        if answers.missed or not result.settled or not same:
             return False
     return True
-
-
-class Answers:
-    """Takes the place of the tools: the same call gets the same answer, in the same order."""
-
-    def __init__(self, calls: Sequence[CallMade]) -> None:
-        self._left: defaultdict[str, deque[bytes]] = defaultdict(deque)
-        for call in calls:
-            self._left[call.key].append(call.reply)
-
-    async def __call__(self, name: str, arguments: Mapping[str, Any]) -> Any:
-        """The answer, or the exception that the tool raised."""
-        encoded = {key: encode(value) for key, value in arguments.items()}
-        if not (left := self._left[call_key(name, encoded)]):
-            raise LookupError(f"{name}() was not called like this the first time")
-        reply: dict[str, Any] = json.loads(left.popleft())
-        if error := reply.get("error"):
-            raise type(str(error["type"]), (Exception,), {})(error["message"])
-        return decode(reply["value"])

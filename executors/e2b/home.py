@@ -40,10 +40,11 @@ class Home:
             emit(Notice(text=f"Installing {', '.join(map(str, names))}…"))
 
         try:
-            kernel = await Kernel.start(lease, spec)
-            root = Root(lease.sandbox.files, kernel.hello.workspace)
-            await root.changed()
-            failed = await kernel.install(packages, installing) if packages else {}
+            with lease.in_use():
+                kernel = await Kernel.start(lease, spec)
+                root = Root(lease.sandbox.files, kernel.hello.workspace)
+                await root.changed()
+                failed = await kernel.install(packages, installing) if packages else {}
         except BaseException:  # a cancelled start, too, must not leave a sandbox behind
             await lease.close()
             raise

@@ -19,7 +19,7 @@ from executors.base import ExecutorSpec
 from executors.e2b.bridge import Message, message_of
 from executors.e2b.faults import SandboxGone, Unanswered, sdk_faults
 from executors.e2b.lease import Lease
-from executors.e2b.prelude import boot_code, install_code
+from executors.e2b.prelude import HERE, boot_code, install_code, present_code
 from executors.e2b.sdk import Context, ExecutionError, OutputMessage, Result
 from executors.errors import ExecutorError, ExecutorUnavailable, ProtocolError
 
@@ -59,8 +59,12 @@ class Kernel:
         Raises:
             ExecutorError: the sandbox is gone, cannot be reached, or is not as it should be.
         """
-        with sdk_faults():
-            contexts = await lease.sandbox.list_code_contexts()
+        try:
+            with sdk_faults():
+                contexts = await lease.sandbox.list_code_contexts()
+        except Unanswered:
+            await lease.confirm()
+            raise
         context = next((one for one in contexts if one.language == "python"), None)
         if context is None:
             raise ExecutorUnavailable(
@@ -81,7 +85,11 @@ class Kernel:
         with sdk_faults():
             context = await lease.sandbox.create_code_context(language="python")
         kernel = cls(lease, context, spec)
-        await kernel.boot()
+        try:
+            await kernel.boot()
+        except BaseException:
+            await kernel.remove()
+            raise
         return kernel
 
     async def remove(self) -> None:
@@ -160,7 +168,10 @@ class Kernel:
         return execution.error
 
     async def settle(self) -> bool:
-        """After a cell was cut off: get the kernel to answer again. False if its state is lost.
+        """After a cell was cut off, or the kernel died: get it to answer again.
+
+        Returns:
+            Whether its variables are still there; if not, it is fresh and ready.
 
         Raises:
             SandboxGone: the sandbox ended, or its kernel cannot be brought back.
@@ -168,11 +179,11 @@ class Kernel:
         for deadline in PROBES:
             await asyncio.sleep(GAP_SECONDS)
             try:
-                await self._ask("", deadline)
+                if HERE in await self._ask(present_code(), deadline):
+                    return True
             except (TimeoutError, Unanswered):
                 continue
-            return True
-        log.info("a kernel did not answer after an interrupt and is restarted")
+        log.info("a kernel that died or did not answer after an interrupt is restarted")
         await self.restart()
         return False
 
@@ -186,16 +197,6 @@ class Kernel:
             with sdk_faults():
                 await self._lease.sandbox.restart_code_context(self._context)
             await self.boot()
-
-    async def revive(self) -> None:
-        """After the kernel died and the service put a fresh one in its place: make it ready.
-
-        Raises:
-            SandboxGone: as `settle`.
-        """
-        if await self.settle():
-            async with self._last_resort():
-                await self.boot()
 
     @asynccontextmanager
     async def _last_resort(self) -> AsyncGenerator[None]:

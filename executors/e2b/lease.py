@@ -9,7 +9,8 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
@@ -42,17 +43,31 @@ class Lease:
         self.sandbox = sandbox
         self.on_close: Callable[[Lease], None] = lambda _: None
         """Called once, when the sandbox is not there any more or has been let go."""
-        self.busy = False
-        """Whether a cell is running: then the lease is renewed without end."""
         self._seconds = seconds
+        self._uses = 0
         self._touched = time.monotonic()
-        self._closed = False
+        self._ending: asyncio.Task[None] | None = None
         self._heartbeat = asyncio.create_task(self._beat(), name="e2b-heartbeat")
 
     @property
     def unused_seconds(self) -> float:
-        """How long no cell has run in it; 0 while one does."""
-        return 0.0 if self.busy else time.monotonic() - self._touched
+        """How long it has not been in use; 0 while it is."""
+        return 0.0 if self._uses else time.monotonic() - self._touched
+
+    @contextmanager
+    def in_use(self) -> Generator[None]:
+        """While this lasts, the lease is renewed without end and the sandbox makes no room.
+
+        Raises:
+            SandboxGone: it has been let go already.
+        """
+        self._check()
+        self._uses += 1
+        try:
+            yield
+        finally:
+            self._uses -= 1
+            self._touched = time.monotonic()
 
     @classmethod
     async def create(cls, offer: Offer, metadata: Mapping[str, str]) -> Self:
@@ -80,6 +95,7 @@ class Lease:
             SandboxGone: it has ended already.
             ExecutorUnavailable: the service cannot be reached.
         """
+        self._check()
         self._touched = time.monotonic()
         with sdk_faults():
             await self.sandbox.set_timeout(self._seconds)
@@ -97,15 +113,21 @@ class Lease:
             raise SandboxGone("The E2B sandbox has ended. The next code cell starts a new one.")
 
     async def close(self) -> None:
-        """Kill the sandbox. Where that cannot be done, its lease ends it. Idempotent."""
-        self._heartbeat.cancel()
-        await asyncio.wait([self._heartbeat])
-        await self._end()
+        """Kill the sandbox, even if this is cancelled meanwhile. Idempotent.
+
+        Where that cannot be done, its lease ends it.
+        """
+        self._ending = self._ending or asyncio.create_task(self._end())
+        await asyncio.shield(self._ending)
+
+    def _check(self) -> None:
+        """A sandbox that was let go may still be there, because it could not be killed."""
+        if self._ending:
+            raise SandboxGone("The E2B sandbox was let go. The next code cell starts a new one.")
 
     async def _end(self) -> None:
-        if self._closed:
-            return
-        self._closed = True
+        self._heartbeat.cancel()
+        await asyncio.wait([self._heartbeat])
         self.on_close(self)
         try:
             with sdk_faults():
@@ -119,13 +141,13 @@ class Lease:
         while True:
             await asyncio.sleep(self._seconds / 3)
             if self.unused_seconds > IDLE_SECONDS:
-                await self._end()  # the next cell finds out and says so
+                await self.close()  # the next cell finds out and says so
                 return
             try:
                 with sdk_faults():
                     await self.sandbox.set_timeout(self._seconds)
             except SandboxGone:
-                await self._end()
+                await self.close()
                 return
             except ExecutorError as exc:
                 log.warning("An E2B lease could not be renewed, trying again: %s", exc)

@@ -25,12 +25,18 @@ class Root:
         self._known: dict[str, Stamp] = {}
 
     async def scan(self) -> dict[str, Stamp]:
-        """Every visible file with its size and time of change."""
-        with sdk_faults():
-            entries = await self.files.list(self.path, DEPTH, user=USER)
+        """Every visible file with its size and time of change; none if code removed the folder."""
+        try:
+            with sdk_faults():
+                entries = await self.files.list(self.path, DEPTH, user=USER)
+        except FileNotFoundError:
+            return {}
         found: dict[str, Stamp] = {}
         for entry in entries[:MAX_FILES]:
-            path = PurePosixPath(entry.path).relative_to(self.path)
+            full = PurePosixPath(entry.path)
+            if not full.is_relative_to(self.path):  # what a sandbox sends may be made up
+                continue
+            path = full.relative_to(self.path)
             hidden = any(part.startswith(".") or part == "__pycache__" for part in path.parts)
             if entry.type.value == "file" and entry.symlink_target is None and not hidden:
                 found[str(path)] = stamp(entry)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -69,8 +70,6 @@ class OddError(Exception):
 
 
 async def call_tool(name: str, arguments: dict[str, Any]) -> Any:
-    import asyncio
-
     match name:
         case "pair":
             return arguments["first"], arguments["second"]
@@ -105,6 +104,18 @@ async def value(executor: E2BExecutor, code: str) -> str | None:
     finished = await finish(executor, code)
     assert finished.outcome == "ok", finished.error
     return finished.value
+
+
+def announced(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> asyncio.Event:
+    """An event that is set when that function of a class or module is called."""
+    original, called = getattr(owner, name), asyncio.Event()
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        called.set()
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(owner, name, call)
+    return called
 
 
 def printed(found: list[ExecutionEvent], stream: str = "stdout") -> str:

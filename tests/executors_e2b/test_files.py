@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from executors.base import FileInfo, FilesChanged, Limits, Notice
 from executors.e2b.packages import packages_for
+from executors.e2b.workspace import Root
 from tests.e2b_stand_in.server import Server
 from tests.executors_e2b.conftest import Make, call_tool, events, printed, value
 
@@ -79,6 +82,44 @@ async def test_a_file_over_the_limit_is_refused(make: Make) -> None:
     await value(executor, "open('big', 'wb').write(bytes(2 << 20))")
     with pytest.raises(ValueError, match="larger than 1 MB"):
         await executor.workspace.read("big")
+
+
+async def test_the_workspace_may_be_removed(make: Make) -> None:
+    executor = make()
+    await value(executor, "open('a.txt', 'w').close()")
+    assert await value(executor, "import os, shutil\nshutil.rmtree(os.getcwd())\n1") == "1"
+    assert await executor.workspace.list() == []
+    await executor.workspace.write("b.txt", b"b")
+    assert [file.path for file in await executor.workspace.list()] == ["b.txt"]
+    found = await events(executor, "open('b.txt').read(), open('c.txt', 'w').write('c')")
+    assert found[-1].value == "('b', 1)"
+    assert changes(found) == [FileInfo(path="c.txt", size=1)]
+
+
+async def test_a_path_that_a_sandbox_made_up_is_left_out() -> None:
+    class MadeUp:
+        async def list(self, path: str, depth: int, *, user: str) -> list[Any]:
+            kind, moment = SimpleNamespace(value="file"), datetime.now()
+            return [
+                SimpleNamespace(
+                    path=one, size=1, type=kind, modified_time=moment, symlink_target=None
+                )
+                for one in ("/etc/passwd", "b", "", "/home/user/workspace/a.txt")
+            ]
+
+    files: Any = MadeUp()
+    assert list(await Root(files, "/home/user/workspace").scan()) == ["a.txt"]
+
+
+async def test_what_a_start_has_to_say_before_the_first_cell_is_told_with_it(make: Make) -> None:
+    executor = make(additional_authorized_imports=("no_such_package_here",))
+    await executor.workspace.write("a.txt", b"a")
+    starting, installing, finished = await events(executor, "1")
+    assert starting == Notice(text="Starting an E2B sandbox…")
+    assert installing == Notice(text="Installing no_such_package_here…")
+    assert finished.error
+    assert finished.error.name == "PackageNotInstalled"
+    assert len(await events(executor, "1")) == 1
 
 
 def test_packages_have_names_of_their_own() -> None:

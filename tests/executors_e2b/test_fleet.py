@@ -16,10 +16,10 @@ from executors.e2b import fleet, instance
 from executors.e2b.executor import E2BExecutor
 from executors.e2b.factory import E2BExecutorFactory
 from executors.e2b.lease import Lease, Offer
-from executors.e2b.sdk import Account
+from executors.e2b.sdk import Account, Service
 from executors.errors import ExecutorUnavailable
 from tests.e2b_stand_in.server import Server
-from tests.executors_e2b.conftest import call_tool, events, finish, value
+from tests.executors_e2b.conftest import announced, call_tool, events, finish, value
 
 Crowd = Callable[..., list[E2BExecutor]]
 
@@ -45,6 +45,10 @@ async def crowd(stand_in: Server) -> AsyncIterator[Crowd]:
     for factory in made:
         await factory.aclose()
     assert stand_in.sandboxes() == []
+
+
+def account_of(stand_in: Server) -> Account:
+    return Account(api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url)
 
 
 def texts(found: list[object]) -> list[str]:
@@ -146,6 +150,132 @@ async def test_an_account_that_is_full_is_told_where_there_is_nothing_to_close(
         await events(only, "1")
 
 
+async def test_a_sandbox_that_comes_out_of_use_makes_room_for_who_waits(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "UNUSED_SECONDS", 1.0)
+    monkeypatch.setattr(fleet, "ROOM_SECONDS", 0.2)
+    first, second, third = crowd(3, sandboxes=1)
+    await value(first, "1")
+    waiting = asyncio.create_task(value(second, "2"))
+    await asyncio.sleep(0.1)
+    last = asyncio.create_task(value(third, "3"))
+    assert await waiting == "2"  # whoever came first
+    assert not last.done()
+    assert await last == "3"
+
+
+async def test_two_that_wait_get_room_from_two(stand_in: Server) -> None:
+    fleet_of_two = fleet.Fleet(Offer(account=account_of(stand_in)), sandboxes=2)
+    leases = [await fleet_of_two.start(lambda _: None) for _ in range(2)]
+    for lease in leases:
+        lease._touched -= fleet.UNUSED_SECONDS + 1
+    assert await asyncio.gather(*(fleet_of_two._make_room() for _ in range(2))) == [True, True]
+    assert stand_in.sandboxes() == []
+
+
+async def test_who_gives_up_waiting_leaves_the_place_to_the_next(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "WAIT_SECONDS", 0.3)
+    first, second = crowd(2, sandboxes=1)
+    await value(first, "1")
+    for _ in range(2):
+        with pytest.raises(ExecutorUnavailable):
+            await events(second, "1")
+    await first.__aexit__()
+    assert await value(second, "2") == "2"
+
+
+async def test_a_sandbox_is_in_use_while_its_cell_runs_and_while_python_is_brought_back(
+    crowd: Crowd,
+) -> None:
+    (executor,) = crowd(1, sandboxes=1)
+    await value(executor, "x = 1")
+    home = executor._home
+    assert home
+    home.lease._touched -= 1_000
+    async with aclosing(executor.run("print('on')\nwhile True: pass")) as stream:
+        await anext(stream)
+        assert home.lease.unused_seconds == 0
+    await asyncio.sleep(0.1)  # now in the background
+    home.lease._touched -= 1_000
+    assert home.lease.unused_seconds == 0
+    await executor._recovery.done()
+    assert 0 < home.lease.unused_seconds < 1
+
+
+async def test_a_sandbox_that_could_not_be_killed_is_not_used_again(
+    stand_in: Server, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (executor,) = crowd(1, sandboxes=2)
+    await value(executor, "x = 1")
+    home = executor._home
+    assert home
+
+    async def refuse() -> bool:
+        raise ConnectionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(home.lease.sandbox, "kill", refuse)
+        await home.lease.close()
+    assert len(stand_in.sandboxes()) == 1
+    *_, finished = await events(executor, "2")
+    assert isinstance(finished, Finished)
+    assert (finished.value, finished.state_kept) == ("2", False)
+    assert await home.lease.sandbox.kill()
+
+
+async def test_closing_goes_on_when_its_caller_is_cancelled(stand_in: Server) -> None:
+    lease = await Lease.create(Offer(account=account_of(stand_in)), {})
+    closing = asyncio.create_task(lease.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    await asyncio.wait([closing])
+    await lease.close()
+    assert stand_in.sandboxes() == []
+
+
+async def test_a_start_that_is_cancelled_twice_leaves_no_sandbox(
+    stand_in: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making = announced(monkeypatch, Service, "create")
+    starter = fleet.Fleet(Offer(account=account_of(stand_in)), sandboxes=1)
+    starting = asyncio.create_task(starter.start(lambda _: None))
+    await making.wait()
+    for _ in range(2):
+        starting.cancel()
+        await asyncio.sleep(0.01)
+    await asyncio.wait([starting])
+    assert starting.cancelled()
+    assert starter._unwanted
+    await asyncio.gather(*starter._unwanted)
+    assert stand_in.sandboxes() == []
+    lease = await starter.start(lambda _: None)  # its place is free again
+    await lease.close()
+
+
+async def test_one_that_ended_by_itself_does_not_end_the_sweep(
+    stand_in: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from e2b.exceptions import SandboxNotFoundException
+
+    killed: list[str] = []
+
+    async def found(*_: object) -> list[tuple[str, dict[str, str]]]:
+        return [("ended", {"process": ""}), ("left", {"process": ""})]
+
+    async def end(_: Service, sandbox: str) -> None:
+        killed.append(sandbox)
+        if sandbox == "ended":
+            raise SandboxNotFoundException("ended")
+
+    monkeypatch.setattr(Service, "find", found)
+    monkeypatch.setattr(Service, "kill", end)
+    await fleet.Fleet(Offer(account=account_of(stand_in)))._sweep()
+    assert killed == ["ended", "left"]
+
+
 async def test_sandboxes_are_started_one_after_the_other(crowd: Crowd) -> None:
     starts = [Notice(text="Starting an E2B sandbox…")]
     began = time.monotonic()
@@ -160,9 +290,7 @@ async def test_what_a_process_that_is_gone_left_behind_is_ended_at_the_first_sta
     gone = subprocess.Popen([sys.executable, "-c", ""])
     dead = instance.process(gone.pid)
     gone.wait()
-    offer = Offer(
-        account=Account(api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url)
-    )
+    offer = Offer(account=account_of(stand_in))
     here = {"app": "sandglass", "machine": instance.machine()}
     owners = {
         "left behind": here | {"process": dead},
@@ -188,8 +316,7 @@ async def test_a_sandbox_that_nobody_uses_is_given_up(
     from executors.e2b import lease as module
 
     monkeypatch.setattr(module, "IDLE_SECONDS", 0.5)
-    account = Account(api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url)
-    lease = await Lease.create(Offer(account=account, lease_seconds=3), {})
+    lease = await Lease.create(Offer(account=account_of(stand_in), lease_seconds=3), {})
     ended: list[Lease] = []
     lease.on_close = ended.append
     await asyncio.sleep(1.5)

@@ -5,19 +5,30 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
 from executors.base import ExecutorSpec, Finished, Notice, Output
 from executors.e2b.factory import E2BExecutorFactory
 from executors.e2b.faults import fault_of
+from executors.e2b.kernel import Kernel
 from executors.e2b.lease import Lease, Offer
 from executors.e2b.sdk import Account
+from executors.e2b.workspace import Root
 from executors.errors import ExecutorUnavailable
 from executors.factory import executor_factory
 from tests.e2b_stand_in.server import Server
 from tests.executors_e2b.cable import cable_to
-from tests.executors_e2b.conftest import SLEEP_CODE, Make, call_tool, events, finish, value
+from tests.executors_e2b.conftest import (
+    SLEEP_CODE,
+    Make,
+    announced,
+    call_tool,
+    events,
+    finish,
+    value,
+)
 
 SPEC = ExecutorSpec(call_tool=call_tool)
 
@@ -199,6 +210,37 @@ async def test_closing_while_the_sandbox_starts_leaves_none(stand_in: Server, ma
         await asyncio.sleep(0.05)
     await executor.__aexit__()
     assert stand_in.sandboxes() == []
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(Lease, "create"), (Kernel, "start"), (Root, "changed")]
+)
+async def test_closing_while_a_file_is_written_leaves_none(
+    stand_in: Server, make: Make, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
+) -> None:
+    executor = make()
+    moment = announced(monkeypatch, owner, name)
+    writing = asyncio.create_task(executor.workspace.write("a.txt", b"a"))
+    await moment.wait()
+    await executor.__aexit__()
+    assert stand_in.sandboxes() == []
+    with pytest.raises(RuntimeError, match="the executor is closed"):
+        await writing
+    assert stand_in.sandboxes() == []
+
+
+async def test_a_sandbox_that_ended_before_anybody_came_for_it_is_replaced(
+    stand_in: Server, make: Make
+) -> None:
+    executor = make()
+    async for event in executor.run("x = 1"):
+        if isinstance(event, Notice):
+            await executor.interrupt()
+    assert executor._opening
+    lease = await executor._opening
+    stand_in.kill(lease.sandbox.sandbox_id)
+    assert await value(executor, "2") == "2"
+    assert len(stand_in.sandboxes()) == 1
 
 
 async def test_closing_while_a_cell_runs_ends_it(stand_in: Server, make: Make) -> None:

@@ -1,4 +1,4 @@
-"""Going back: earlier cells run again in a fresh kernel, and nothing else happens twice."""
+"""Going back: earlier cells run again in a fresh kernel, and what happens twice is told."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from executors.base import Finished, Notice
-from executors.e2b import history
-from executors.e2b.history import History, PastCell
+from executors.base import FileInfo, FilesChanged, Finished, Notice, ToolReturned
+from executors.e2b import calls, history
+from executors.e2b.calls import CallMade, CallsMade, call_key
+from executors.e2b.history import History, PastCell, hindrance
+from executors.e2b.kernel import Kernel
 from executors.e2b.state import REWOUND
+from executors.errors import ExecutorUnavailable
 from tests.e2b_stand_in.server import Server
 from tests.executors_e2b.conftest import Make, call_tool, events, finish, value
 
@@ -73,6 +76,91 @@ async def test_cells_that_took_long_are_not_repeated(
         assert await value(executor, "x") == "2"
 
 
+async def test_what_cells_do_to_files_is_done_again_and_told(make: Make) -> None:
+    async with make() as executor:
+        await value(executor, "with open('log', 'a') as log: print('x', file=log)")
+        await value(executor, "x = 2")
+        await executor.rewind(1)
+        notice, told, finished = await events(executor, "1")
+        assert notice == Notice(text=REWOUND)
+        assert told == FilesChanged(files=(FileInfo(path="log", size=4),))
+        assert finished.outcome == "ok"
+        assert await executor.workspace.read("log") == b"x\nx\n"
+
+
+async def test_a_new_question_to_a_tool_is_noticed_although_the_code_takes_it(make: Make) -> None:
+    code = """
+import os
+os.makedirs("seen", exist_ok=True)
+count = len(os.listdir("seen"))
+open(f"seen/{count}", "w").close()
+try:
+    x = pair(count)
+except LookupError:
+    x = None
+"""
+    async with make() as executor:
+        await value(executor, code)
+        await value(executor, "y = 2")
+        with pytest.raises(ValueError, match="did not end as they did"):
+            await executor.rewind(1)
+        assert await value(executor, "x, y") == "((0, None), 2)"
+
+
+async def test_the_same_question_is_known_in_every_kernel(make: Make) -> None:
+    """The items of a set come in another order there."""
+    code = """
+import pandas
+names = {f"name {i}" for i in range(100)}
+table = pandas.DataFrame({
+    "mixed": ["a", 1, None],
+    "whole": pandas.array([1, None, 3], dtype="Int64"),
+    "sets": [frozenset(names), {"a": names}, None],
+})
+answers = len(pair(names)), len(pair({"of": [names]})), len(pair(table))
+"""
+    async with make() as executor:
+        found = await events(executor, code)
+        assert [event.ok for event in found if isinstance(event, ToolReturned)] == [True] * 3
+        await value(executor, "answers = None")
+        await executor.rewind(1)
+        assert await value(executor, "answers") == "(2, 2, 2)"
+
+
+async def test_cells_that_got_much_from_tools_are_not_repeated(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "REPLAY_BYTES", 10_000)
+    async with make() as executor:
+        await value(executor, "x = pair('a' * 1000)[0]")
+        await value(executor, "x = len(pair('a' * 20_000)[0])")
+        await value(executor, "y = 1")
+        with pytest.raises(ValueError, match="got more from tools than is kept"):
+            await executor.rewind(2)
+        assert await value(executor, "x, y") == "(20000, 1)"
+        await executor.rewind(1)
+        assert await value(executor, "len(x)") == "1000"
+
+
+async def test_a_kernel_that_cannot_be_made_ready_is_not_left(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: Kernel) -> None:
+        raise ExecutorUnavailable("broken")
+
+    async with make() as executor:
+        await value(executor, "x = 1")
+        await value(executor, "x = 2")
+        with monkeypatch.context() as patched:
+            patched.setattr(Kernel, "boot", broken)
+            with pytest.raises(ExecutorUnavailable, match="broken"):
+                await executor.rewind(1)
+        home = executor._home
+        assert home is not None
+        assert len(await home.lease.sandbox.list_code_contexts()) == 1
+        assert await value(executor, "x") == "2"
+
+
 async def test_the_state_of_a_sandbox_that_ended_is_no_longer_kept(
     stand_in: Server, make: Make
 ) -> None:
@@ -117,3 +205,39 @@ def test_the_cells_before_one_are_counted_by_those_that_succeeded() -> None:
     assert len(kept.before(2)) == 0
     with pytest.raises(ValueError, match="no longer kept"):
         kept.before(1)
+
+
+def call_of(size: int) -> CallMade:
+    return CallMade(key=call_key("pair", {"first": "a" * size}), reply=bytes(size))
+
+
+def test_the_calls_of_a_cell_are_kept_up_to_a_bound() -> None:
+    made = CallsMade()
+    for _ in range(15):
+        made.add(call_of(4 << 20))
+    assert made.kept is not None
+    assert {len(call.key) for call in made.kept} == {32}  # however long the arguments were
+    made.add(call_of(4 << 20))
+    assert made.kept is None
+    made.add(call_of(1))
+    assert made.kept is None
+
+
+def test_the_calls_of_all_cells_are_kept_up_to_the_same_bound() -> None:
+    kept = History()
+    for calls_made in (40, 20, 10):
+        half = tuple(call_of(1 << 20) for _ in range(calls_made))
+        kept.add(PastCell(code="1", succeeded=True, calls=half))
+    assert hindrance(kept.before(2)) == ""
+    assert hindrance(kept.before(3)).startswith("got more from tools")
+    assert kept.cells[-1].calls is None
+
+
+def test_a_call_is_known_by_what_it_asks_for() -> None:
+    def key(value: object) -> bytes:
+        return call_key("pair", {"first": value, "second": [value]})
+
+    assert key({"a", "b"}) == key({"b", "a"})
+    assert key({"a"}) != key(["a"])
+    assert key({"a", "b"}) != key({"a", "c"})
+    assert call_key("a", {}) != call_key("b", {})

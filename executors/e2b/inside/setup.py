@@ -48,6 +48,7 @@ def install(shell: Any, config: Mapping[str, Any]) -> Bridge:
             carry.carry_in(shell.user_ns, file.read())
 
     def before(cell: Any) -> None:
+        ensure_folder(workspace)
         sources.append(shell.transform_cell(cell.raw_cell))
         # a variable may have taken its name
         shell.user_ns["final_answer"] = bridge.final_answer
@@ -65,6 +66,15 @@ def install(shell: Any, config: Mapping[str, Any]) -> Bridge:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     bridge.send("hello", {"folder": bridge.folder, "workspace": workspace, "python": version})
     return bridge
+
+
+def ensure_folder(workspace: str) -> None:
+    """Make the workspace again if code has removed the folder that it runs in."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        os.makedirs(workspace, exist_ok=True)
+        os.chdir(workspace)
 
 
 def tell_errors(shell: Any, bridge: Bridge) -> None:
