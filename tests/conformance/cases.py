@@ -26,6 +26,7 @@ from executors.base import (
     Notice,
     Output,
     Parameter,
+    StatementRunning,
     ToolCalled,
     ToolReturned,
     ToolSpec,
@@ -304,7 +305,7 @@ async def tool_events_come_in_pairs(factory: ExecutorFactory) -> None:
         assert isinstance(calls[3], ToolReturned)
         assert calls[3].ok
         assert "two" in calls[3].preview
-        told = [e for e in events if not isinstance(e, Notice)]
+        told = [e for e in events if not isinstance(e, Notice | StatementRunning)]
         order = [e.text if isinstance(e, Output) else type(e).__name__ for e in told[:4]]
         assert order == ["a\n", "ToolCalled", "ToolReturned", "b\n"]
 
