@@ -29,6 +29,16 @@ async def gone(pids: list[int]) -> bool:
     return False
 
 
+async def chain(factory: LocalExecutorFactory, cells: int) -> list[int]:
+    """The processes of the one worker that has run so many cells, once it waits for the next.
+
+    They are the states before each cell, the present one, and the fork for the next cell.
+    """
+    while len(found := descendants(factory.nursery.pid or 0)) != cells + 2:
+        await asyncio.sleep(0.01)
+    return found
+
+
 async def test_closing_leaves_no_process_and_no_folder() -> None:
     async with local() as (executor, factory):
         await value_of(executor, "x = 1")
@@ -103,10 +113,9 @@ async def test_a_cut_off_cell_that_took_nothing_along_leaves_no_notice() -> None
 
 async def test_the_fork_that_waits_for_a_cell_can_be_spared() -> None:
     async with local() as (executor, factory):
-        for i in range(5):
+        for i in range(3):
             await value_of(executor, f"x = {i}")
-            await asyncio.sleep(0.1)
-            os.kill(descendants(factory.nursery.pid or 0)[-1], signal.SIGKILL)
+            os.kill((await chain(factory, 2 * i + 1))[-1], signal.SIGKILL)
             assert await value_of(executor, "x") == str(i)
 
 
@@ -116,10 +125,7 @@ async def test_a_checkpoint_that_is_killed_takes_nothing_else_along() -> None:
         async with local() as (executor, factory):
             for i in range(3):
                 await value_of(executor, f"x = {i}")
-            await asyncio.sleep(0.1)
-            chain = descendants(factory.nursery.pid or 0)
-            assert len(chain) == 5
-            os.kill(chain[killed], signal.SIGKILL)
+            os.kill((await chain(factory, 3))[killed], signal.SIGKILL)
             assert await value_of(executor, "x += 10\nx") == "12"
             assert (await end_of(executor, "x = 0\n1 / 0")).outcome == "error"
             kept = {0, 1, 2} - {killed}
@@ -131,8 +137,7 @@ async def test_a_state_that_is_killed_between_cells_is_told() -> None:
     async with local() as (executor, factory):
         await value_of(executor, "x = 1")
         await value_of(executor, "x = 2")
-        await asyncio.sleep(0.1)
-        for pid in reversed(descendants(factory.nursery.pid or 0)[-2:]):
+        for pid in reversed((await chain(factory, 2))[-2:]):
             os.kill(pid, signal.SIGKILL)
         end = await end_of(executor, "x")
         assert (end.outcome, end.state_kept) == ("crashed", False)
@@ -251,8 +256,7 @@ async def test_checkpoints_that_hold_much_memory_are_fewer() -> None:
     async with local(memory_bytes=200 << 20) as (executor, factory):
         for i in range(8):
             await value_of(executor, f"x = bytearray([{i}]) * (60 << 20)")
-        await asyncio.sleep(0.1)
-        assert len(descendants(factory.nursery.pid or 0)) == 5
+        assert await chain(factory, 3)
         with pytest.raises(ValueError, match="no longer kept"):
             await executor.rewind(4)
         await executor.rewind(5)
