@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable
 from itertools import groupby
@@ -106,6 +107,9 @@ class _Sink(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
+    def close(self) -> None:
+        """Stay open: the code may close its streams, and the next cell prints again."""
+
     def lead_to(self, pump: OutputPump | None) -> None:
         """Where to send what is written from now on. The code can reach this, and not the pump."""
         self._pump = pump
@@ -126,13 +130,11 @@ class Streams:
 
     def __init__(self) -> None:
         self._sinks = _Sink("stdout"), _Sink("stderr")
-        self.stdout, self.stderr = (
-            io.TextIOWrapper(sink, "utf-8", "replace", newline="\n", line_buffering=True)  # type: ignore[arg-type] # a raw stream will do, and has no lock that a signal could find taken
-            for sink in self._sinks
-        )
+        self.stdout, self.stderr = map(_text, self._sinks)
 
     def open(self, pump: OutputPump, look: Look) -> None:
         """Send to `pump` from now on, and let `look` see where the code is from time to time."""
+        self._renew()
         self._lead_to(pump)
         signal.signal(signal.SIGALRM, lambda _signal, frame: self._tick(pump, look, frame))
         signal.setitimer(signal.ITIMER_REAL, TICK_SECONDS, TICK_SECONDS)
@@ -146,8 +148,17 @@ class Streams:
 
     def flush(self) -> None:
         """Send what waits."""
-        self.stdout.flush()
-        self.stderr.flush()
+        for stream in (self.stdout, self.stderr):
+            if not _is_detached(stream):
+                stream.flush()
+
+    def _renew(self) -> None:
+        """Take new streams for those that the code has detached."""
+        for name, sink in zip(("stdout", "stderr"), self._sinks, strict=True):
+            if _is_detached(old := getattr(self, name)):
+                setattr(self, name, fresh := _text(sink))
+                if getattr(sys, name) is old:
+                    setattr(sys, name, fresh)
 
     def _lead_to(self, pump: OutputPump | None) -> None:
         for sink in self._sinks:
@@ -158,7 +169,19 @@ class Streams:
             return
         self.flush()
         by_line = not pump.tick()
-        if by_line != self.stdout.line_buffering:
-            self.stdout.reconfigure(line_buffering=by_line)
-            self.stderr.reconfigure(line_buffering=by_line)
+        for stream in (self.stdout, self.stderr):
+            if not _is_detached(stream) and stream.line_buffering != by_line:
+                stream.reconfigure(line_buffering=by_line)
         look(frame)
+
+
+def _text(sink: _Sink) -> io.TextIOWrapper:
+    """A raw stream will do below it, and has no lock that a signal could find taken."""
+    return io.TextIOWrapper(sink, "utf-8", "replace", newline="\n", line_buffering=True)  # type: ignore[arg-type]
+
+
+def _is_detached(stream: io.TextIOWrapper) -> bool:
+    try:
+        return stream.closed
+    except ValueError:
+        return True

@@ -22,7 +22,7 @@ from executors.local.guard.hints import INSTEAD
 from executors.local.guard.imports import Importer
 from executors.local.guard.modules import MODULES
 from executors.local.guard.runtime import guarded_builtins
-from tests.conformance.cases import end_of, value_of
+from tests.conformance.cases import end_of, events_of, printed, value_of
 from tests.executors.local.helpers import local
 from tests.executors.local.test_guard import run
 
@@ -356,3 +356,10 @@ def test_threadpoolctl_looks_for_libraries_where_it_may(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "threadpoolctl", control)
     libraries.settle_in()
     assert vars(control)["_HAS_PROCFS"] is False
+
+
+@pytest.mark.parametrize("spoil", ["close()", "detach()", "buffer.close()", "buffer.lead_to(None)"])
+async def test_code_that_spoils_its_streams_prints_again_in_the_next_cell(spoil: str) -> None:
+    async with local() as (executor, _):
+        assert (await end_of(executor, f"import sys\nx = 1\nsys.stdout.{spoil}")).outcome == "ok"
+        assert printed(await events_of(executor, "print(x)\nsys.stdout.flush()")) == "1\n"
