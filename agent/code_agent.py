@@ -369,4 +369,7 @@ def _answer_of(events: Generator[Event, None, None]) -> Any:
         raise RuntimeError("the run ended without RunEnded")
     if end.outcome == "failed":
         raise RunFailed(end.error)
-    return decode(end.answer)
+    try:
+        return decode(end.answer)
+    except ValueError as exc:  # only code that has broken out of its walls could make such a thing
+        raise RunFailed("The answer that the code gave cannot be read.") from exc

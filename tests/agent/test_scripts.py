@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from agent import CodeAgent, ScriptedModel
-from agent.errors import AgentError
+from agent.code_agent import _answer_of
+from agent.errors import AgentError, RunFailed
+from agent.events import RunEnded
 from executors.base import ExecutorSpec
 from executors.local.executor import LocalExecutor, LocalExecutorFactory
 
@@ -106,3 +108,9 @@ def test_a_fault_of_the_model_is_raised(tmp_path: Path) -> None:
     with pytest.raises(AgentError, match="no more replies"):
         agent.run("the task")
     agent.close()
+
+
+def test_an_answer_that_no_code_could_give_is_a_fault_with_a_sentence() -> None:
+    forged = RunEnded(outcome="answer", answer={"$type": "pickle", "data": "gASV"})
+    with pytest.raises(RunFailed, match="cannot be read"):
+        _answer_of(event for event in [forged])
