@@ -6,6 +6,7 @@ import ast
 from bisect import bisect_right
 from collections.abc import Iterable
 from types import FrameType
+from typing import cast
 
 
 class Statements:
@@ -28,7 +29,9 @@ class Statements:
             frame = frame.f_back
         if frame is None:
             return None
-        line = frame.f_lineno
+        line = cast("int | None", frame.f_lineno)
+        if line is None:  # between two lines
+            return None
         found = self._lines[max(0, bisect_right(self._lines, line, key=lambda one: one[0]) - 1)]
         return found if found[0] <= line <= found[1] else None
 

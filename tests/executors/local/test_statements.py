@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from types import FrameType, SimpleNamespace
+from typing import cast
 
 import pytest
 
 from executors import wire
 from executors.base import Output, StatementRunning, ToolCalled
 from executors.errors import ProtocolError
+from executors.local.statements import Statements
 from tests.executors.local.helpers import local
 from tests.fuzz.fake_worker import events_of
 
@@ -57,6 +60,14 @@ async def test_a_tool_is_called_by_a_statement_that_was_told_of() -> None:
 async def test_many_short_statements_are_not_told_of() -> None:
     told = await lines("\n".join(f"a{i} = {i}" for i in range(5_000)))
     assert len(told) < 50
+
+
+def test_a_frame_between_two_lines_is_at_no_statement() -> None:
+    code = SimpleNamespace(co_name="<module>", co_filename="<cell 1>")
+    statements = Statements("<cell 1>", ast.parse("a = 1\nb = 2").body)
+    for line, lines in ((2, (2, 2)), (None, None)):
+        frame = SimpleNamespace(f_code=code, f_lineno=line, f_back=None)
+        assert statements.running(cast("FrameType", frame)) == lines
 
 
 async def test_the_only_statement_is_not_told_of() -> None:
