@@ -26,7 +26,7 @@ class E2BExecutorFactory:
         template: what sandboxes are made from; empty means E2B's code interpreter.
         lease_seconds: how long a sandbox outlives this process, if it ends badly.
         internet: whether code in a sandbox reaches the internet.
-        sandboxes: how many there may be at once; more conversations wait.
+        sandboxes: of this factory, how many there may be at once; more conversations wait.
     """
 
     kind: Literal["local", "e2b"] = "e2b"

@@ -17,7 +17,6 @@ from executors.e2b import instance
 from executors.e2b.faults import QuotaReached, SandboxGone, sdk_faults
 from executors.e2b.lease import Lease, Offer
 from executors.e2b.sdk import Service, connect
-from executors.e2b.tasks import end
 from executors.errors import ExecutorError, ExecutorUnavailable
 
 log = logging.getLogger(__name__)
@@ -83,16 +82,20 @@ class Fleet:
                 while not (await asyncio.wait([taking], timeout=0))[0]:
                     await self._make_room()
                     await asyncio.wait([taking], timeout=ROOM_SECONDS)
-        except BaseException as exc:
-            await end(taking)
-            if not taking.cancelled():
-                self._places.release()
-            if not isinstance(exc, TimeoutError):
-                raise
+        except asyncio.CancelledError:
+            self._give_up(taking)
+            raise
+        except TimeoutError as exc:
+            self._give_up(taking)
             raise ExecutorUnavailable(
                 f"All {self._size} sandboxes are in use by other conversations. Try again in a "
                 "minute, or switch to the local executor."
             ) from exc
+
+    def _give_up(self, taking: asyncio.Task[bool]) -> None:
+        """Whoever waits no longer leaves the place to the next, even if it came just now."""
+        taking.cancel()
+        taking.add_done_callback(lambda one: one.cancelled() or self._places.release())
 
     async def _make(self) -> Lease:
         try:

@@ -85,8 +85,6 @@ def hindrance(cells: Sequence[PastCell]) -> str:
         return "got more from tools than is kept to run them again"
     if sum(cell.seconds for cell in cells) > REPLAY_SECONDS:
         return "took too long to be run again"
-    if cells and not any(cell.whole for cell in cells):
-        return "were cut off and cannot be run again"
     return ""
 
 

@@ -85,7 +85,7 @@ class State:
         if not cells:
             self._hint = REBUILT_HINT
             self._warn(FRESH)
-        elif hindrance(cells):
+        elif hindrance(cells) or not any(cell.whole for cell in cells):
             self.lose(RESTARTED)
         elif await self._replayed(cells, home, home.kernel):
             partly = partly_gone(cells)

@@ -120,6 +120,17 @@ async def test_going_back_says_what_a_cell_did_that_was_cut_off_is_missing(make:
         assert finished.value == "(2, 1)"
 
 
+async def test_going_back_behind_a_first_cell_that_was_cut_off_leaves_nothing(make: Make) -> None:
+    async with make(limits=ONE_SECOND) as executor:
+        await finish(executor, SPIN)
+        await value(executor, "x = 2")
+        await executor.rewind(0)
+        notice, finished = await events(executor, "y")
+        assert notice == Notice(text=state.REWOUND + PARTLY)
+        assert finished.error
+        assert finished.error.name == "NameError"
+
+
 async def test_variables_of_cut_off_cells_alone_are_lost(make: Make) -> None:
     async with make(limits=ONE_SECOND) as executor:
         await finish(executor, SPIN)
