@@ -17,8 +17,8 @@ from executors.local.nursery import UNAVAILABLE, Nursery
 from executors.local.walls import Walls
 
 _READY_SECONDS = 10.0
-_REACTION_SECONDS = 0.5
-"""A worker that does not react in this time is killed as a whole."""
+_REACTION_SECONDS = 2.0
+"""A worker that does not react in this time is killed as a whole, and its variables with it."""
 
 
 class WorkerProcess:

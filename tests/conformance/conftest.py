@@ -14,7 +14,7 @@ from executors.e2b.factory import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
 from tests.e2b_stand_in.server import running
 
-pytest.register_assert_rewrite("tests.conformance.cases")
+pytest.register_assert_rewrite("tests.cells", "tests.conformance.cases")
 
 
 @asynccontextmanager

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from executors.base import ExecutorFactory, Finished
+from tests.cells import events_of
+from tests.conformance import cases as cases  # registers them
 from tests.conformance.broken import BrokenExecutor, BrokenFactory
-from tests.conformance.cases import CASES, Case, events_of, opened
+from tests.conformance.harness import CASES, Case, opened
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)

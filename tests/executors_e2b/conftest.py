@@ -7,11 +7,8 @@ from typing import Any
 import pytest
 
 from executors.base import (
-    ExecutionEvent,
     ExecutorSpec,
-    Finished,
     Limits,
-    Output,
     Parameter,
     ToolSpec,
 )
@@ -86,26 +83,6 @@ async def call_tool(name: str, arguments: dict[str, Any]) -> Any:
             raise AssertionError(name)
 
 
-async def events(executor: E2BExecutor, code: str) -> list[ExecutionEvent]:
-    """All events of one cell: exactly one `Finished`, last."""
-    found = [event async for event in executor.run(code)]
-    assert [isinstance(event, Finished) for event in found].index(True) == len(found) - 1
-    return found
-
-
-async def finish(executor: E2BExecutor, code: str) -> Finished:
-    last = (await events(executor, code))[-1]
-    assert isinstance(last, Finished)
-    return last
-
-
-async def value(executor: E2BExecutor, code: str) -> str | None:
-    """The value of a cell that must end well."""
-    finished = await finish(executor, code)
-    assert finished.outcome == "ok", finished.error
-    return finished.value
-
-
 def announced(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> asyncio.Event:
     """An event that is set when that function of a class or module is called."""
     original, called = getattr(owner, name), asyncio.Event()
@@ -116,10 +93,6 @@ def announced(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> asyncio
 
     monkeypatch.setattr(owner, name, call)
     return called
-
-
-def printed(found: list[ExecutionEvent], stream: str = "stdout") -> str:
-    return "".join(e.text for e in found if isinstance(e, Output) and e.stream == stream)
 
 
 SLEEP_CODE = "print('on')\nimport time\ntime.sleep(60)"

@@ -10,23 +10,24 @@ import pytest
 
 from executors.base import LEFT_OUT, Display, Limits, Notice, Output
 from executors.values import decode
-from tests.executors_e2b.conftest import Make, events, finish, printed, value
+from tests.cells import end_of, events_of, printed, value_of
+from tests.executors_e2b.conftest import Make
 
 
 async def test_variables_persist_and_the_last_value_is_told(make: Make) -> None:
     async with make() as executor:
-        first, *rest = await events(executor, "x = 20\nx + 1")
+        first, *rest = await events_of(executor, "x = 20\nx + 1")
         assert first == Notice(text="Starting an E2B sandbox…")
         assert [event.type for event in rest] == ["finished"]
-        assert await value(executor, "x * 2") == "40"
-        assert await value(executor, "y = 3") is None
-        assert await value(executor, "None") is None
+        assert await value_of(executor, "x * 2") == "40"
+        assert await value_of(executor, "y = 3") is None
+        assert await value_of(executor, "None") is None
 
 
 async def test_a_string_keeps_its_quotes_and_a_long_value_is_cut(make: Make) -> None:
     async with make(limits=Limits(value_chars=100)) as executor:
-        assert await value(executor, "'abc'") == "'abc'"
-        assert await value(executor, "'a' * 1000") == "'" + "a" * 99 + "… (902 more characters)"
+        assert await value_of(executor, "'abc'") == "'abc'"
+        assert await value_of(executor, "'a' * 1000") == "'" + "a" * 99 + "… (902 more characters)"
 
 
 async def test_output_is_live_and_in_order(make: Make) -> None:
@@ -38,7 +39,7 @@ for i in range(3):
     time.sleep(0.3)
 """
     async with make() as executor:
-        await value(executor, "1")
+        await value_of(executor, "1")
         moments = []
         found = []
         async for event in executor.run(code):
@@ -54,13 +55,13 @@ for i in range(3):
 async def test_ten_thousand_lines_all_arrive(make: Make, flush: bool) -> None:
     async with make(limits=Limits(output_chars=1_000_000)) as executor:
         code = f"for i in range(10_000):\n    print('line', i, flush={flush})"
-        found = await events(executor, code)
+        found = await events_of(executor, code)
         assert printed(found) == "".join(f"line {i}\n" for i in range(10_000))
 
 
 async def test_a_flood_is_cut_between_head_and_tail(make: Make) -> None:
     async with make(limits=Limits(output_chars=1_000)) as executor:
-        found = await events(executor, "print('a' * 50_000)\nprint('the end')")
+        found = await events_of(executor, "print('a' * 50_000)\nprint('the end')")
         text = printed(found)
         assert text.startswith("a" * 500 + "\n… 49,")
         assert text.endswith("the end\n")
@@ -70,8 +71,8 @@ async def test_a_flood_is_cut_between_head_and_tail(make: Make) -> None:
 
 async def test_an_error_shows_only_the_frames_of_cells(make: Make) -> None:
     async with make() as executor:
-        await value(executor, "def divide(x):\n    return 1 / x")
-        error = (await finish(executor, "a = 1\ndivide(0)")).error
+        await value_of(executor, "def divide(x):\n    return 1 / x")
+        error = (await end_of(executor, "a = 1\ndivide(0)")).error
         assert error
         assert (error.name, error.message, error.line) == (
             "ZeroDivisionError",
@@ -99,7 +100,7 @@ except ValueError as e:
     raise RuntimeError("outer") from e
 """
     async with make() as executor:
-        error = (await finish(executor, code)).error
+        error = (await end_of(executor, code)).error
         assert error
         assert (error.name, error.line) == ("RuntimeError", 6)
         assert "json.decoder.JSONDecodeError: Expecting property name" in error.traceback
@@ -110,7 +111,7 @@ except ValueError as e:
 
 async def test_a_syntax_error_names_its_line(make: Make) -> None:
     async with make() as executor:
-        error = (await finish(executor, "a = 1\nb = = 2")).error
+        error = (await end_of(executor, "a = 1\nb = = 2")).error
         assert error
         assert (error.name, error.message, error.line) == ("SyntaxError", "invalid syntax", 2)
         assert error.traceback.startswith('  File "<cell>", line 2\n    b = = 2\n')
@@ -118,7 +119,7 @@ async def test_a_syntax_error_names_its_line(make: Make) -> None:
 
 async def test_a_missing_module_comes_with_a_hint(make: Make) -> None:
     async with make() as executor:
-        error = (await finish(executor, "import no_such_module_here")).error
+        error = (await end_of(executor, "import no_such_module_here")).error
         assert error
         assert error.name == "ModuleNotFoundError"
         assert "%pip install" in error.hint
@@ -133,14 +134,14 @@ async def test_a_missing_module_comes_with_a_hint(make: Make) -> None:
 )
 async def test_a_hostile_text_does_not_break_the_kernel(make: Make, code: str) -> None:
     async with make() as executor:
-        await events(executor, code)
-        assert await value(executor, "1 + 1") == "2"
+        await events_of(executor, code)
+        assert await value_of(executor, "1 + 1") == "2"
 
 
 async def test_a_figure_is_shown(make: Make) -> None:
     async with make(limits=Limits(seconds=30)) as executor:
         code = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nprint('done')"
-        found = await events(executor, code)
+        found = await events_of(executor, code)
         shown = [event for event in found if isinstance(event, Display)]
         assert [event.mime for event in shown] == ["image/png"]
         assert base64.b64decode(shown[0].data).startswith(b"\x89PNG")
@@ -150,7 +151,7 @@ async def test_a_figure_is_shown(make: Make) -> None:
 
 async def test_a_table_is_shown_and_is_the_value(make: Make) -> None:
     async with make(limits=Limits(seconds=30)) as executor:
-        found = await events(executor, "import pandas as pd\npd.DataFrame({'a': [1, 2]})")
+        found = await events_of(executor, "import pandas as pd\npd.DataFrame({'a': [1, 2]})")
         display, finished = found[-2:]
         assert isinstance(display, Display)
         assert display.mime == "text/html"
@@ -160,7 +161,7 @@ async def test_a_table_is_shown_and_is_the_value(make: Make) -> None:
 
 async def test_displayed_text_counts_as_printed(make: Make) -> None:
     async with make() as executor:
-        assert printed(await events(executor, "display('shown')")) == "'shown'\n"
+        assert printed(await events_of(executor, "display('shown')")) == "'shown'\n"
 
 
 @pytest.mark.parametrize(
@@ -177,13 +178,13 @@ async def test_displayed_text_counts_as_printed(make: Make) -> None:
 )
 async def test_final_answer_ends_the_cell(make: Make, code: str, answer: object) -> None:
     async with make() as executor:
-        found = await events(executor, code)
+        found = await events_of(executor, code)
         finished = found[-1]
         assert finished.outcome == "ok"
         assert finished.error is None
         if answer is None:  # a variable of that name: the cell has no answer, the next can give one
             assert not finished.is_answer
-            finished = await finish(executor, "final_answer('again')")
+            finished = await end_of(executor, "final_answer('again')")
             answer = "again"
         assert finished.is_answer
         assert decode(finished.answer) == answer
@@ -192,11 +193,11 @@ async def test_final_answer_ends_the_cell(make: Make, code: str, answer: object)
 
 async def test_memory_that_runs_out_is_an_error_and_the_state_stays(make: Make) -> None:
     async with make(limits=Limits(memory_bytes=1 << 30)) as executor:
-        await value(executor, "x = 5")
-        finished = await finish(executor, "big = bytearray(3 << 30)")
+        await value_of(executor, "x = 5")
+        finished = await end_of(executor, "big = bytearray(3 << 30)")
         assert finished.error
         assert (finished.outcome, finished.error.name) == ("error", "MemoryLimit")
-        assert await value(executor, "x") == "5"
+        assert await value_of(executor, "x") == "5"
 
 
 async def test_asyncio_works_in_both_ways(make: Make) -> None:
@@ -211,20 +212,20 @@ c = asyncio.run(double(3))
 a, b, c
 """
     async with make() as executor:
-        assert await value(executor, code) == "(2, 4, 6)"
+        assert await value_of(executor, code) == "(2, 4, 6)"
 
 
 async def test_more_pictures_than_a_person_looks_at_are_left_out(make: Make) -> None:
     code = "from IPython.display import HTML\nfor i in range(130): display(HTML(f'<b>{i}</b>'))"
     async with make() as executor:
-        await value(executor, "1")
-        found = await events(executor, code)
+        await value_of(executor, "1")
+        found = await events_of(executor, code)
         assert len([event for event in found if isinstance(event, Display)]) == 100
         assert Notice(level="warning", text=LEFT_OUT) in found
 
 
 async def test_magics_work_and_cannot_hide_a_call(make: Make) -> None:
     async with make() as executor:
-        found = await events(executor, "%%capture kept\nprint('hidden')\nx = pair(1)")
+        found = await events_of(executor, "%%capture kept\nprint('hidden')\nx = pair(1)")
         assert printed(found) == ""
-        assert await value(executor, "x, kept.stdout") == "((1, None), 'hidden\\n')"
+        assert await value_of(executor, "x, kept.stdout") == "((1, None), 'hidden\\n')"

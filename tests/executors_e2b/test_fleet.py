@@ -18,8 +18,9 @@ from executors.e2b.factory import E2BExecutorFactory
 from executors.e2b.lease import Lease, Offer
 from executors.e2b.sdk import Account, Service
 from executors.errors import ExecutorUnavailable
+from tests.cells import end_of, events_of, value_of
 from tests.e2b_stand_in.server import Server
-from tests.executors_e2b.conftest import announced, call_tool, events, finish, value
+from tests.executors_e2b.conftest import announced, call_tool
 
 Crowd = Callable[..., list[E2BExecutor]]
 
@@ -57,11 +58,11 @@ def texts(found: list[object]) -> list[str]:
 
 async def test_more_conversations_than_sandboxes_wait_their_turn(crowd: Crowd) -> None:
     first, second, third = crowd(3, sandboxes=1)
-    await value(first, "1")
+    await value_of(first, "1")
     order: list[str] = []
 
     async def wait(executor: E2BExecutor, name: str) -> list[object]:
-        found = await events(executor, f"'{name}'")
+        found = await events_of(executor, f"'{name}'")
         order.append(name)
         await executor.__aexit__()
         return list(found)
@@ -85,17 +86,17 @@ async def test_waiting_has_an_end_with_a_way_out(
 ) -> None:
     monkeypatch.setattr(fleet, "WAIT_SECONDS", 0.2)
     first, second = crowd(2, sandboxes=1)
-    await value(first, "1")
+    await value_of(first, "1")
     with pytest.raises(ExecutorUnavailable, match="or switch to the local executor"):
-        await events(second, "1")
-    assert await value(first, "2") == "2"
+        await events_of(second, "1")
+    assert await value_of(first, "2") == "2"
     await first.__aexit__()
-    assert await value(second, "3") == "3"
+    assert await value_of(second, "3") == "3"
 
 
 async def test_closing_while_waiting_for_a_place_gives_up_at_once(crowd: Crowd) -> None:
     first, second = crowd(2, sandboxes=1)
-    await value(first, "1")
+    await value_of(first, "1")
     async with aclosing(second.run("1")) as stream:
         assert texts([await anext(stream), await anext(stream)])
     async with asyncio.timeout(5):
@@ -107,12 +108,12 @@ async def test_a_sandbox_that_is_not_used_makes_room(
 ) -> None:
     monkeypatch.setattr(fleet, "UNUSED_SECONDS", 0.5)
     first, second = crowd(2, sandboxes=1)
-    await value(first, "x = 1")
+    await value_of(first, "x = 1")
     await asyncio.sleep(0.6)
-    assert await value(second, "2") == "2"
+    assert await value_of(second, "2") == "2"
     assert len(stand_in.sandboxes()) == 1
     await asyncio.sleep(0.6)
-    *_, finished = await events(first, "3")
+    *_, finished = await events_of(first, "3")
     assert isinstance(finished, Finished)
     assert (finished.value, finished.state_kept) == ("3", False)
 
@@ -123,10 +124,10 @@ async def test_a_running_cell_is_never_pushed_out(
     monkeypatch.setattr(fleet, "UNUSED_SECONDS", 0.0)
     monkeypatch.setattr(fleet, "WAIT_SECONDS", 0.5)
     first, second = crowd(2, sandboxes=1)
-    running = asyncio.create_task(finish(first, "import time\ntime.sleep(4)\n'mine'"))
+    running = asyncio.create_task(end_of(first, "import time\ntime.sleep(4)\n'mine'"))
     await asyncio.sleep(3)
     with pytest.raises(ExecutorUnavailable):
-        await events(second, "1")
+        await events_of(second, "1")
     assert (await running).value == "'mine'"
 
 
@@ -135,9 +136,9 @@ async def test_an_account_that_is_full_makes_room_and_tries_again(
 ) -> None:
     monkeypatch.setattr(fleet, "UNUSED_SECONDS", 0.0)
     first, second = crowd(2, sandboxes=5)
-    await value(first, "1")
+    await value_of(first, "1")
     stand_in.refuse_next_create(429, times=4)  # the SDK asks three more times
-    assert await value(second, "2") == "2"
+    assert await value_of(second, "2") == "2"
     assert len(stand_in.sandboxes()) == 1
 
 
@@ -147,7 +148,7 @@ async def test_an_account_that_is_full_is_told_where_there_is_nothing_to_close(
     (only,) = crowd(1, sandboxes=5)
     stand_in.refuse_next_create(429, times=4)
     with pytest.raises(ExecutorUnavailable, match="has reached its limit"):
-        await events(only, "1")
+        await events_of(only, "1")
 
 
 async def test_a_sandbox_that_comes_out_of_use_makes_room_for_who_waits(
@@ -156,10 +157,10 @@ async def test_a_sandbox_that_comes_out_of_use_makes_room_for_who_waits(
     monkeypatch.setattr(fleet, "UNUSED_SECONDS", 1.0)
     monkeypatch.setattr(fleet, "ROOM_SECONDS", 0.2)
     first, second, third = crowd(3, sandboxes=1)
-    await value(first, "1")
-    waiting = asyncio.create_task(value(second, "2"))
+    await value_of(first, "1")
+    waiting = asyncio.create_task(value_of(second, "2"))
     await asyncio.sleep(0.1)
-    last = asyncio.create_task(value(third, "3"))
+    last = asyncio.create_task(value_of(third, "3"))
     assert await waiting == "2"  # whoever came first
     assert not last.done()
     assert await last == "3"
@@ -179,19 +180,19 @@ async def test_who_gives_up_waiting_leaves_the_place_to_the_next(
 ) -> None:
     monkeypatch.setattr(fleet, "WAIT_SECONDS", 0.3)
     first, second = crowd(2, sandboxes=1)
-    await value(first, "1")
+    await value_of(first, "1")
     for _ in range(2):
         with pytest.raises(ExecutorUnavailable):
-            await events(second, "1")
+            await events_of(second, "1")
     await first.__aexit__()
-    assert await value(second, "2") == "2"
+    assert await value_of(second, "2") == "2"
 
 
 async def test_a_sandbox_is_in_use_while_its_cell_runs_and_while_python_is_brought_back(
     crowd: Crowd,
 ) -> None:
     (executor,) = crowd(1, sandboxes=1)
-    await value(executor, "x = 1")
+    await value_of(executor, "x = 1")
     home = executor._home
     assert home
     home.lease._touched -= 1_000
@@ -209,7 +210,7 @@ async def test_a_sandbox_that_could_not_be_killed_is_not_used_again(
     stand_in: Server, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (executor,) = crowd(1, sandboxes=2)
-    await value(executor, "x = 1")
+    await value_of(executor, "x = 1")
     home = executor._home
     assert home
 
@@ -220,7 +221,7 @@ async def test_a_sandbox_that_could_not_be_killed_is_not_used_again(
         patched.setattr(home.lease.sandbox, "kill", refuse)
         await home.lease.close()
     assert len(stand_in.sandboxes()) == 1
-    *_, finished = await events(executor, "2")
+    *_, finished = await events_of(executor, "2")
     assert isinstance(finished, Finished)
     assert (finished.value, finished.state_kept) == ("2", False)
     assert await home.lease.sandbox.kill()
@@ -279,7 +280,7 @@ async def test_one_that_ended_by_itself_does_not_end_the_sweep(
 async def test_sandboxes_are_started_one_after_the_other(crowd: Crowd) -> None:
     starts = [Notice(text="Starting an E2B sandbox…")]
     began = time.monotonic()
-    found = await asyncio.gather(*(events(one, "1") for one in crowd(3, sandboxes=3)))
+    found = await asyncio.gather(*(events_of(one, "1") for one in crowd(3, sandboxes=3)))
     assert [events[:1] for events in found] == [starts] * 3
     assert time.monotonic() - began > 2 * fleet.CREATE_INTERVAL
 
@@ -301,7 +302,7 @@ async def test_what_a_process_that_is_gone_left_behind_is_ended_at_the_first_sta
     leases = {name: await Lease.create(offer, owner) for name, owner in owners.items()}
     try:
         (executor,) = crowd(1, sandboxes=5)
-        await value(executor, "1")
+        await value_of(executor, "1")
         alive = {one["sandboxID"] for one in stand_in.sandboxes()}
         left = {name for name, lease in leases.items() if lease.sandbox.sandbox_id in alive}
         assert left == {*owners} - {"left behind"}
@@ -332,7 +333,7 @@ async def test_the_internet_can_be_kept_from_the_code(stand_in: Server) -> None:
     async with made(ExecutorSpec(call_tool=call_tool)) as executor:
         assert isinstance(executor, E2BExecutor)
         assert not executor.info.network
-        await value(executor, "1")
+        await value_of(executor, "1")
     created = [line for line in stand_in.record.read_text().splitlines() if "templateID" in line]
     assert r"\"allow_internet_access\":false" in created[-1]
 

@@ -18,17 +18,10 @@ from executors.e2b.sdk import Account
 from executors.e2b.workspace import Root
 from executors.errors import ExecutorUnavailable
 from executors.factory import executor_factory
+from tests.cells import end_of, events_of, value_of
 from tests.e2b_stand_in.server import Server
 from tests.executors_e2b.cable import cable_to
-from tests.executors_e2b.conftest import (
-    SLEEP_CODE,
-    Make,
-    announced,
-    call_tool,
-    events,
-    finish,
-    value,
-)
+from tests.executors_e2b.conftest import SLEEP_CODE, Make, announced, call_tool
 
 SPEC = ExecutorSpec(call_tool=call_tool)
 
@@ -37,7 +30,7 @@ async def refused(factory: E2BExecutorFactory) -> str:
     """What is said when the first cell cannot have a sandbox."""
     async with factory(SPEC) as executor:
         with pytest.raises(ExecutorUnavailable) as caught:
-            await events(executor, "1")
+            await events_of(executor, "1")
     await factory.aclose()
     return str(caught.value)
 
@@ -59,7 +52,7 @@ async def test_the_default_factory_takes_key_and_addresses_from_the_environment(
     monkeypatch.setenv("E2B_SANDBOX_URL", stand_in.url)
     factory = executor_factory("e2b")
     async with factory(SPEC) as executor:
-        assert await value(executor, "6 * 7") == "42"
+        assert await value_of(executor, "6 * 7") == "42"
     assert stand_in.sandboxes() == []
 
 
@@ -111,24 +104,24 @@ async def test_after_a_failed_start_the_next_cell_tries_again(stand_in: Server, 
     executor = make()
     stand_in.refuse_next_create(400)
     with pytest.raises(ExecutorUnavailable):
-        await events(executor, "1")
-    assert await value(executor, "1") == "1"
+        await events_of(executor, "1")
+    assert await value_of(executor, "1") == "1"
 
 
 async def test_a_sandbox_that_ended_is_replaced_and_the_loss_is_told(
     stand_in: Server, make: Make
 ) -> None:
     executor = make()
-    await value(executor, "x = 5")
+    await value_of(executor, "x = 5")
     stand_in.kill(stand_in.sandboxes()[0]["sandboxID"])
-    warning, starting, *_, finished = await events(executor, "pair(1)")
+    warning, starting, *_, finished = await events_of(executor, "pair(1)")
     assert isinstance(warning, Notice)
     assert warning.level == "warning"
     assert "has ended" in warning.text
     assert starting == Notice(text="Starting an E2B sandbox…")
     assert isinstance(finished, Finished)
     assert (finished.value, finished.state_kept) == ("(1, None)", False)
-    assert (await finish(executor, "1")).state_kept
+    assert (await end_of(executor, "1")).state_kept
     assert len(stand_in.sandboxes()) == 1
 
 
@@ -142,7 +135,7 @@ async def test_a_sandbox_that_ends_while_a_cell_runs_is_a_crash(
     assert isinstance(event, Finished)
     assert event.error
     assert (event.outcome, event.error.name, event.state_kept) == ("crashed", "WorkerDied", False)
-    assert await value(executor, "1") == "1"
+    assert await value_of(executor, "1") == "1"
 
 
 @pytest.mark.parametrize(("renewed", "left"), [(True, 1), (False, 0)])
@@ -165,7 +158,7 @@ async def test_a_broken_connection_stops_the_cell_and_keeps_the_state(stand_in: 
             api_key=stand_in.key, api_url=stand_in.url, sandbox_url=cable.url
         )
         async with factory(SPEC) as executor:
-            await value(executor, "x = 5")
+            await value_of(executor, "x = 5")
             async for event in executor.run(SLEEP_CODE):
                 if isinstance(event, Output):
                     cable.cut()
@@ -173,7 +166,7 @@ async def test_a_broken_connection_stops_the_cell_and_keeps_the_state(stand_in: 
             assert event.error
             assert (event.outcome, event.error.name) == ("crashed", "ConnectionLost")
             assert event.state_kept
-            assert await value(executor, "x") == "5"
+            assert await value_of(executor, "x") == "5"
     assert stand_in.sandboxes() == []
 
 
@@ -181,7 +174,7 @@ async def test_a_sandbox_is_closed_to_the_public_and_tells_whose_it_is(
     stand_in: Server, make: Make
 ) -> None:
     executor = make()
-    await value(executor, "1")
+    await value_of(executor, "1")
     (sandbox,) = stand_in.sandboxes()
     assert sandbox["metadata"]["app"] == "sandglass"
     requests = stand_in.record.read_text().splitlines()
@@ -191,8 +184,8 @@ async def test_a_sandbox_is_closed_to_the_public_and_tells_whose_it_is(
 
 async def test_nothing_is_left_after_closing(stand_in: Server, make: Make) -> None:
     first, second = make(), make()
-    await value(first, "1")
-    await value(second, "1")
+    await value_of(first, "1")
+    await value_of(second, "1")
     assert len(stand_in.sandboxes()) == 2
     await first.__aexit__()
     assert len(stand_in.sandboxes()) == 1
@@ -200,7 +193,7 @@ async def test_nothing_is_left_after_closing(stand_in: Server, make: Make) -> No
     await second.__aexit__()
     assert stand_in.sandboxes() == []
     with pytest.raises(RuntimeError, match="closed"):
-        await events(first, "1")
+        await events_of(first, "1")
 
 
 async def test_closing_while_the_sandbox_starts_leaves_none(stand_in: Server, make: Make) -> None:
@@ -239,7 +232,7 @@ async def test_a_sandbox_that_ended_before_anybody_came_for_it_is_replaced(
     assert executor._opening
     lease = await executor._opening
     stand_in.kill(lease.sandbox.sandbox_id)
-    assert await value(executor, "2") == "2"
+    assert await value_of(executor, "2") == "2"
     assert len(stand_in.sandboxes()) == 1
 
 

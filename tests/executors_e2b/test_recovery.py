@@ -14,7 +14,8 @@ from executors.e2b.executor import E2BExecutor
 from executors.e2b.kernel import Kernel
 from executors.e2b.state import FRESH, PARTLY, REBUILT, REBUILT_HINT, REPLACED, RESTARTED
 from executors.errors import ProtocolError
-from tests.executors_e2b.conftest import Make, announced, events, finish, value
+from tests.cells import end_of, events_of, value_of
+from tests.executors_e2b.conftest import Make, announced
 
 IN_C = "x = 6\nsum(range(10**11))"
 SPIN = "y = 2\nprint('on')\nwhile True: pass"
@@ -42,10 +43,10 @@ async def test_a_stop_while_python_is_brought_back_leaves_nothing_half_done(
     make: Make, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
 ) -> None:
     async with make(limits=ONE_SECOND) as executor:
-        await value(executor, "x = 5")
-        await value(executor, "y = pair(x)")
+        await value_of(executor, "x = 5")
+        await value_of(executor, "y = pair(x)")
         await cut_off_at(executor, IN_C, announced(monkeypatch, owner, name))
-        notice, *_, finished = await events(executor, "x, y, pair(1)")
+        notice, *_, finished = await events_of(executor, "x, y, pair(1)")
         assert notice == Notice(level="warning", text=REBUILT)
         assert isinstance(finished, Finished)
         assert (finished.value, finished.state_kept) == ("(5, (5, None), (1, None))", True)
@@ -53,7 +54,7 @@ async def test_a_stop_while_python_is_brought_back_leaves_nothing_half_done(
 
 async def test_a_kernel_that_died_while_its_cell_was_cancelled_is_found_out(make: Make) -> None:
     async with make() as executor:
-        await value(executor, "x = 5")
+        await value_of(executor, "x = 5")
         code = (
             "print('on')\nimport os, signal\nsignal.signal(signal.SIGINT, lambda *_: os._exit(1))"
         )
@@ -62,7 +63,7 @@ async def test_a_kernel_that_died_while_its_cell_was_cancelled_is_found_out(make
                 if isinstance(event, Output):
                     await asyncio.sleep(0.3)  # until its handler is in place
                     break
-        notice, *_, finished = await events(executor, "x, pair(1)")
+        notice, *_, finished = await events_of(executor, "x, pair(1)")
         assert notice == Notice(level="warning", text=REBUILT)
         assert finished.value == "(5, (1, None))"
 
@@ -74,23 +75,23 @@ async def test_a_fault_while_python_is_brought_back_fails_no_later_cell(
         raise ProtocolError("nonsense")
 
     async with make(limits=ONE_SECOND) as executor:
-        await value(executor, "x = 5")
+        await value_of(executor, "x = 5")
         monkeypatch.setattr(state, "replay", broken)
         await cut_off_at(executor, IN_C, announced(monkeypatch, Kernel, "restart"))
-        notice, _, finished = await events(executor, "1")
+        notice, _, finished = await events_of(executor, "1")
         assert notice == Notice(level="warning", text=REPLACED)
         assert isinstance(finished, Finished)
         assert (finished.value, finished.state_kept) == ("1", False)
-        assert await value(executor, "2") == "2"
+        assert await value_of(executor, "2") == "2"
 
 
 async def test_the_error_of_a_cell_after_a_rebuild_keeps_its_own_hint(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with make(limits=ONE_SECOND) as executor:
-        await value(executor, "number = 5")
+        await value_of(executor, "number = 5")
         await cut_off_at(executor, IN_C, announced(monkeypatch, Kernel, "restart"))
-        notice, finished = await events(executor, "numbre")
+        notice, finished = await events_of(executor, "numbre")
         assert notice == Notice(level="warning", text=REBUILT)
         assert finished.error
         assert finished.error.hint == "Did you mean 'number'?"
@@ -98,34 +99,34 @@ async def test_the_error_of_a_cell_after_a_rebuild_keeps_its_own_hint(
 
 async def test_what_a_cell_did_that_was_cut_off_is_said_to_be_missing(make: Make) -> None:
     async with make(limits=ONE_SECOND) as executor:
-        await value(executor, "x = y = 1")
-        assert (await finish(executor, SPIN)).outcome == "timeout"
-        assert await value(executor, "y") == "2"
-        *_, notice, finished = await events(executor, IN_C)
+        await value_of(executor, "x = y = 1")
+        assert (await end_of(executor, SPIN)).outcome == "timeout"
+        assert await value_of(executor, "y") == "2"
+        *_, notice, finished = await events_of(executor, IN_C)
         assert notice == Notice(level="warning", text=REBUILT + PARTLY)
         assert finished.error
         assert finished.error.hint == REBUILT_HINT + PARTLY
-        assert await value(executor, "x, y") == "(1, 1)"
+        assert await value_of(executor, "x, y") == "(1, 1)"
 
 
 async def test_going_back_says_what_a_cell_did_that_was_cut_off_is_missing(make: Make) -> None:
     async with make(limits=ONE_SECOND) as executor:
-        await value(executor, "x = y = 1")
-        await finish(executor, SPIN)
-        await value(executor, "x = 2")
-        await value(executor, "x = 3")
+        await value_of(executor, "x = y = 1")
+        await end_of(executor, SPIN)
+        await value_of(executor, "x = 2")
+        await value_of(executor, "x = 3")
         await executor.rewind(2)
-        notice, finished = await events(executor, "x, y")
+        notice, finished = await events_of(executor, "x, y")
         assert notice == Notice(text=state.REWOUND + PARTLY)
         assert finished.value == "(2, 1)"
 
 
 async def test_going_back_behind_a_first_cell_that_was_cut_off_leaves_nothing(make: Make) -> None:
     async with make(limits=ONE_SECOND) as executor:
-        await finish(executor, SPIN)
-        await value(executor, "x = 2")
+        await end_of(executor, SPIN)
+        await value_of(executor, "x = 2")
         await executor.rewind(0)
-        notice, finished = await events(executor, "y")
+        notice, finished = await events_of(executor, "y")
         assert notice == Notice(text=state.REWOUND + PARTLY)
         assert finished.error
         assert finished.error.name == "NameError"
@@ -133,15 +134,15 @@ async def test_going_back_behind_a_first_cell_that_was_cut_off_leaves_nothing(ma
 
 async def test_variables_of_cut_off_cells_alone_are_lost(make: Make) -> None:
     async with make(limits=ONE_SECOND) as executor:
-        await finish(executor, SPIN)
-        *_, notice, finished = await events(executor, IN_C)
+        await end_of(executor, SPIN)
+        *_, notice, finished = await events_of(executor, IN_C)
         assert notice == Notice(level="warning", text=RESTARTED)
         assert not finished.state_kept
 
 
 async def test_a_first_cell_that_is_undone_is_told(make: Make) -> None:
     async with make(limits=ONE_SECOND) as executor:
-        *_, notice, finished = await events(executor, IN_C)
+        *_, notice, finished = await events_of(executor, IN_C)
         assert notice == Notice(level="warning", text=FRESH)
         assert finished.error
         assert (finished.error.hint, finished.state_kept) == (REBUILT_HINT, True)

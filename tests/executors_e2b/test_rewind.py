@@ -13,8 +13,9 @@ from executors.e2b.history import History, PastCell, hindrance
 from executors.e2b.kernel import Kernel
 from executors.e2b.state import REWOUND
 from executors.errors import ExecutorUnavailable
+from tests.cells import end_of, events_of, value_of
 from tests.e2b_stand_in.server import Server
-from tests.executors_e2b.conftest import Make, call_tool, events, finish, value
+from tests.executors_e2b.conftest import Make, call_tool
 
 
 async def test_tools_are_not_called_again_and_answer_as_they_did(make: Make) -> None:
@@ -25,63 +26,63 @@ async def test_tools_are_not_called_again_and_answer_as_they_did(make: Make) -> 
         return len(asked) if name == "pair" else await call_tool(name, arguments)
 
     async with make(call_tool=count) as executor:
-        await value(executor, "a = [pair(1), pair(1), pair(2)]")
-        await value(executor, "try:\n    fail('value')\nexcept ValueError as e:\n    b = str(e)")
-        await value(executor, "a = b = 0")
+        await value_of(executor, "a = [pair(1), pair(1), pair(2)]")
+        await value_of(executor, "try:\n    fail('value')\nexcept ValueError as e:\n    b = str(e)")
+        await value_of(executor, "a = b = 0")
         before = list(asked)
         await executor.rewind(2)
         assert asked == before
-        notice, finished = await events(executor, "a, b")
+        notice, finished = await events_of(executor, "a, b")
         assert notice == Notice(text=REWOUND)
         assert isinstance(finished, Finished)
         assert (finished.value, finished.state_kept) == ("([1, 2, 3], 'bad value')", True)
-        assert await value(executor, "pair(1)") == "5"
+        assert await value_of(executor, "pair(1)") == "5"
 
 
 async def test_what_a_failed_cell_did_is_done_again(make: Make) -> None:
     async with make() as executor:
-        await value(executor, "x = 1")
-        await finish(executor, "x = 2\nmissing")
-        await value(executor, "y = 3")
+        await value_of(executor, "x = 1")
+        await end_of(executor, "x = 2\nmissing")
+        await value_of(executor, "y = 3")
         await executor.rewind(1)
-        assert await value(executor, "x") == "2"
+        assert await value_of(executor, "x") == "2"
 
 
 async def test_going_back_to_now_does_nothing(make: Make) -> None:
     async with make() as executor:
         await executor.rewind(0)
-        await value(executor, "x = 1")
+        await value_of(executor, "x = 1")
         await executor.rewind(1)
-        assert await value(executor, "x") == "1"
+        assert await value_of(executor, "x") == "1"
 
 
 async def test_cells_that_end_differently_leave_the_state_as_it_was(make: Make) -> None:
     async with make() as executor:
-        await value(executor, "import os\nos.mkdir('once')\nx = 1")
-        await value(executor, "x = 2")
+        await value_of(executor, "import os\nos.mkdir('once')\nx = 1")
+        await value_of(executor, "x = 2")
         with pytest.raises(ValueError, match="did not end as they did"):
             await executor.rewind(1)
-        assert await value(executor, "x") == "2"
+        assert await value_of(executor, "x") == "2"
 
 
 async def test_cells_that_took_long_are_not_repeated(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with make() as executor:
-        await value(executor, "x = 1")
-        await value(executor, "x = 2")
+        await value_of(executor, "x = 1")
+        await value_of(executor, "x = 2")
         monkeypatch.setattr(history, "REPLAY_SECONDS", 0.0)
         with pytest.raises(ValueError, match="took too long"):
             await executor.rewind(1)
-        assert await value(executor, "x") == "2"
+        assert await value_of(executor, "x") == "2"
 
 
 async def test_what_cells_do_to_files_is_done_again_and_told(make: Make) -> None:
     async with make() as executor:
-        await value(executor, "with open('log', 'a') as log: print('x', file=log)")
-        await value(executor, "x = 2")
+        await value_of(executor, "with open('log', 'a') as log: print('x', file=log)")
+        await value_of(executor, "x = 2")
         await executor.rewind(1)
-        notice, told, finished = await events(executor, "1")
+        notice, told, finished = await events_of(executor, "1")
         assert notice == Notice(text=REWOUND)
         assert told == FilesChanged(files=(FileInfo(path="log", size=4),))
         assert finished.outcome == "ok"
@@ -100,11 +101,11 @@ except LookupError:
     x = None
 """
     async with make() as executor:
-        await value(executor, code)
-        await value(executor, "y = 2")
+        await value_of(executor, code)
+        await value_of(executor, "y = 2")
         with pytest.raises(ValueError, match="did not end as they did"):
             await executor.rewind(1)
-        assert await value(executor, "x, y") == "((0, None), 2)"
+        assert await value_of(executor, "x, y") == "((0, None), 2)"
 
 
 async def test_the_same_question_is_known_in_every_kernel(make: Make) -> None:
@@ -120,11 +121,11 @@ table = pandas.DataFrame({
 answers = len(pair(names)), len(pair({"of": [names]})), len(pair(table))
 """
     async with make() as executor:
-        found = await events(executor, code)
+        found = await events_of(executor, code)
         assert [event.ok for event in found if isinstance(event, ToolReturned)] == [True] * 3
-        await value(executor, "answers = None")
+        await value_of(executor, "answers = None")
         await executor.rewind(1)
-        assert await value(executor, "answers") == "(2, 2, 2)"
+        assert await value_of(executor, "answers") == "(2, 2, 2)"
 
 
 async def test_cells_that_got_much_from_tools_are_not_repeated(
@@ -132,14 +133,14 @@ async def test_cells_that_got_much_from_tools_are_not_repeated(
 ) -> None:
     monkeypatch.setattr(calls, "REPLAY_BYTES", 10_000)
     async with make() as executor:
-        await value(executor, "x = pair('a' * 1000)[0]")
-        await value(executor, "x = len(pair('a' * 20_000)[0])")
-        await value(executor, "y = 1")
+        await value_of(executor, "x = pair('a' * 1000)[0]")
+        await value_of(executor, "x = len(pair('a' * 20_000)[0])")
+        await value_of(executor, "y = 1")
         with pytest.raises(ValueError, match="got more from tools than is kept"):
             await executor.rewind(2)
-        assert await value(executor, "x, y") == "(20000, 1)"
+        assert await value_of(executor, "x, y") == "(20000, 1)"
         await executor.rewind(1)
-        assert await value(executor, "len(x)") == "1000"
+        assert await value_of(executor, "len(x)") == "1000"
 
 
 async def test_a_kernel_that_cannot_be_made_ready_is_not_left(
@@ -149,8 +150,8 @@ async def test_a_kernel_that_cannot_be_made_ready_is_not_left(
         raise ExecutorUnavailable("broken")
 
     async with make() as executor:
-        await value(executor, "x = 1")
-        await value(executor, "x = 2")
+        await value_of(executor, "x = 1")
+        await value_of(executor, "x = 2")
         with monkeypatch.context() as patched:
             patched.setattr(Kernel, "boot", broken)
             with pytest.raises(ExecutorUnavailable, match="broken"):
@@ -158,33 +159,33 @@ async def test_a_kernel_that_cannot_be_made_ready_is_not_left(
         home = executor._home
         assert home is not None
         assert len(await home.lease.sandbox.list_code_contexts()) == 1
-        assert await value(executor, "x") == "2"
+        assert await value_of(executor, "x") == "2"
 
 
 async def test_the_state_of_a_sandbox_that_ended_is_no_longer_kept(
     stand_in: Server, make: Make
 ) -> None:
     async with make() as executor:
-        await value(executor, "x = 1")
-        await value(executor, "x = 2")
+        await value_of(executor, "x = 1")
+        await value_of(executor, "x = 2")
         stand_in.kill(stand_in.sandboxes()[0]["sandboxID"])
         with pytest.raises(ValueError, match="no longer kept"):
             await executor.rewind(1)
-        assert not (await finish(executor, "x = 3")).state_kept
-        await value(executor, "x = 4")
+        assert not (await end_of(executor, "x = 3")).state_kept
+        await value_of(executor, "x = 4")
         with pytest.raises(ValueError, match="no longer kept"):
             await executor.rewind(1)
         await executor.rewind(3)
-        assert await value(executor, "x") == "3"
+        assert await value_of(executor, "x") == "3"
 
 
 async def test_one_kernel_is_left(stand_in: Server, make: Make) -> None:
     async with make() as executor:
         for i in range(3):
-            await value(executor, f"x = {i}")
+            await value_of(executor, f"x = {i}")
         for cell in (2, 1):
             await executor.rewind(cell)
-        assert await value(executor, "x") == "0"
+        assert await value_of(executor, "x") == "0"
         home = executor._home
         assert home is not None
         assert len(await home.lease.sandbox.list_code_contexts()) == 1

@@ -11,7 +11,8 @@ import pytest
 from executors.base import Finished, Limits, Notice, Output
 from executors.e2b import history
 from executors.e2b.state import LOST_HINT, REBUILT, REBUILT_HINT, RESTARTED
-from tests.executors_e2b.conftest import Make, events, finish, printed, value
+from tests.cells import end_of, events_of, printed, value_of
+from tests.executors_e2b.conftest import Make
 
 SPIN = "print('on')\nwhile True: pass"
 SLEEP = "print('on')\nimport time\ntime.sleep(60)"
@@ -22,21 +23,21 @@ STUBBORN = "print('on')\nwhile True:\n    try:\n        pass\n    except:\n     
 @pytest.mark.parametrize("code", [SPIN, SLEEP, STUBBORN])
 async def test_a_timeout_ends_the_cell_and_keeps_the_state(make: Make, code: str) -> None:
     async with make(limits=Limits(seconds=1)) as executor:
-        await value(executor, "x = 5")
+        await value_of(executor, "x = 5")
         began = time.monotonic()
-        finished = await finish(executor, code)
+        finished = await end_of(executor, code)
         assert time.monotonic() - began < 4
         assert (finished.outcome, finished.state_kept) == ("timeout", True)
         assert finished.error
         assert finished.error.name == "TimeLimit"
         assert finished.error.message == "the cell was ended after 1 seconds"
-        assert await value(executor, "x") == "5"
+        assert await value_of(executor, "x") == "5"
 
 
 @pytest.mark.parametrize("code", [SPIN, SLEEP])
 async def test_an_interrupt_ends_the_cell_and_keeps_the_state(make: Make, code: str) -> None:
     async with make() as executor:
-        await value(executor, "x = 5")
+        await value_of(executor, "x = 5")
         async for event in executor.run(code):
             if isinstance(event, Output):
                 began = time.monotonic()
@@ -45,21 +46,21 @@ async def test_an_interrupt_ends_the_cell_and_keeps_the_state(make: Make, code: 
         assert event.error
         assert (event.outcome, event.error.name, event.state_kept) == ("stopped", "Stopped", True)
         assert time.monotonic() - began < 3
-        assert await value(executor, "x") == "5"
+        assert await value_of(executor, "x") == "5"
 
 
 async def test_code_in_c_ends_within_seconds_and_the_variables_are_made_again(make: Make) -> None:
     async with make(limits=Limits(seconds=1)) as executor:
-        await value(executor, "x = 5")
+        await value_of(executor, "x = 5")
         began = time.monotonic()
-        *_, notice, finished = await events(executor, "x = 6\nsum(range(10**11))")
+        *_, notice, finished = await events_of(executor, "x = 6\nsum(range(10**11))")
         assert time.monotonic() - began < 12
         assert notice == Notice(level="warning", text=REBUILT)
         assert isinstance(finished, Finished)
         assert (finished.outcome, finished.state_kept) == ("timeout", True)
         assert finished.error
         assert finished.error.hint == REBUILT_HINT
-        assert await value(executor, "x, pair(1)") == "(5, (1, None))"
+        assert await value_of(executor, "x, pair(1)") == "(5, (1, None))"
 
 
 async def test_code_in_c_after_cells_that_cannot_be_repeated_loses_the_state_and_says_so(
@@ -67,38 +68,38 @@ async def test_code_in_c_after_cells_that_cannot_be_repeated_loses_the_state_and
 ) -> None:
     monkeypatch.setattr(history, "REPLAY_SECONDS", 0.0)
     async with make(limits=Limits(seconds=1)) as executor:
-        await value(executor, "x = 5")
-        *_, notice, finished = await events(executor, "sum(range(10**11))")
+        await value_of(executor, "x = 5")
+        *_, notice, finished = await events_of(executor, "sum(range(10**11))")
         assert notice == Notice(level="warning", text=RESTARTED)
         assert isinstance(finished, Finished)
         assert (finished.outcome, finished.state_kept) == ("timeout", False)
         assert finished.error
         assert finished.error.hint == LOST_HINT
-        finished = await finish(executor, "x")
+        finished = await end_of(executor, "x")
         assert finished.error
         assert finished.error.name == "NameError"
         assert finished.state_kept  # told once
-        assert await value(executor, "pair(1)") == "(1, None)"
+        assert await value_of(executor, "pair(1)") == "(1, None)"
 
 
 @pytest.mark.parametrize("end", ["os._exit(1)", "os.kill(os.getpid(), 9)"])
 async def test_a_kernel_that_died_gets_its_variables_back(make: Make, end: str) -> None:
     async with make() as executor:
-        await value(executor, "x = 5")
-        await finish(executor, "y = [x]\ny.missing")
-        *_, notice, finished = await events(executor, f"import os\n{end}")
+        await value_of(executor, "x = 5")
+        await end_of(executor, "y = [x]\ny.missing")
+        *_, notice, finished = await events_of(executor, f"import os\n{end}")
         assert notice == Notice(level="warning", text=REBUILT)
         assert isinstance(finished, Finished)
         assert finished.error
         assert (finished.outcome, finished.error.name) == ("crashed", "WorkerDied")
         assert finished.state_kept
-        assert await value(executor, "x, y, pair(1)") == "(5, [5], (1, None))"
+        assert await value_of(executor, "x, y, pair(1)") == "(5, [5], (1, None))"
 
 
 @pytest.mark.parametrize("way", ["close", "cancel"])
 async def test_after_a_cancel_the_next_cell_runs(make: Make, way: str) -> None:
     async with make() as executor:
-        await value(executor, "x = 5")
+        await value_of(executor, "x = 5")
         on = asyncio.Event()
 
         async def follow() -> None:
@@ -117,30 +118,30 @@ async def test_after_a_cancel_the_next_cell_runs(make: Make, way: str) -> None:
         await asyncio.wait([task])
         assert time.monotonic() - began < 1
         assert task.cancelled() == (way == "cancel")
-        assert await value(executor, "x") == "5"
+        assert await value_of(executor, "x") == "5"
         assert time.monotonic() - began < 4
 
 
 async def test_twenty_cancels_each_followed_at_once_by_a_cell(make: Make) -> None:
     async with make() as executor:
-        await value(executor, "x = 0")
+        await value_of(executor, "x = 0")
         for i in range(20):
             async with aclosing(executor.run(SPIN)) as stream:
                 async for event in stream:
                     if isinstance(event, Output):
                         break
-            assert await value(executor, "x += 1\nx") == str(i + 1)
+            assert await value_of(executor, "x += 1\nx") == str(i + 1)
 
 
 async def test_a_restart_after_a_cancel_is_told_with_the_next_cell(make: Make) -> None:
     async with make() as executor:
-        await value(executor, "x = 5")
+        await value_of(executor, "x = 5")
         async with aclosing(executor.run(LOST)) as stream:
             async for event in stream:
                 if isinstance(event, Output):
                     await asyncio.sleep(0.5)  # until the loop in C has begun
                     break
-        notice, finished = await events(executor, "x")
+        notice, finished = await events_of(executor, "x")
         assert notice == Notice(level="warning", text=REBUILT)
         assert isinstance(finished, Finished)
         assert (finished.value, finished.state_kept) == ("5", True)
@@ -153,7 +154,7 @@ async def test_a_stop_while_the_sandbox_starts_leaves_it_for_the_next_cell(make:
                 await executor.interrupt()
         assert isinstance(event, Finished)
         assert event.outcome == "stopped"
-        assert await value(executor, "2") == "2"
+        assert await value_of(executor, "2") == "2"
 
 
 async def test_a_handler_of_everything_cannot_hold_a_cell(make: Make) -> None:
@@ -166,8 +167,8 @@ while True:
         print("caught")
 """
     async with make(limits=Limits(seconds=1)) as executor:
-        await value(executor, "x = 5")
-        found = await events(executor, code)
+        await value_of(executor, "x = 5")
+        found = await events_of(executor, code)
         assert found[-1].outcome == "timeout"
         assert found[-1].state_kept
         assert "caught" not in printed(found)
@@ -179,4 +180,4 @@ async def test_one_cell_at_a_time(make: Make) -> None:
             await anext(stream)
             with pytest.raises(RuntimeError, match="a cell is running"):
                 await anext(executor.run("1"))
-        assert await value(executor, "1") == "1"
+        assert await value_of(executor, "1") == "1"

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from executors.base import Limits, ToolCalled, ToolReturned
-from tests.executors_e2b.conftest import TOOLS, Make, call_tool, events, finish, printed, value
+from tests.cells import end_of, events_of, printed, value_of
+from tests.executors_e2b.conftest import TOOLS, Make, call_tool
 
 
 async def test_a_call_binds_its_arguments_and_is_told(make: Make) -> None:
     async with make() as executor:
-        found = await events(executor, "pair({1, 2}, second=b'x')")
+        found = await events_of(executor, "pair({1, 2}, second=b'x')")
         called, returned = [e for e in found if isinstance(e, ToolCalled | ToolReturned)]
         assert called.name == returned.name == "pair"
         assert called.id == returned.id == 1
@@ -26,7 +27,7 @@ async def test_a_call_binds_its_arguments_and_is_told(make: Make) -> None:
 
 async def test_a_wrong_call_is_a_type_error_inside(make: Make) -> None:
     async with make() as executor:
-        found = await events(executor, "pair(1, 2, 3)")
+        found = await events_of(executor, "pair(1, 2, 3)")
         error = found[-1].error
         assert error
         assert error.name == "TypeError"
@@ -45,7 +46,7 @@ with ThreadPoolExecutor(8) as pool:
 found == [((i, None), None) for i in range(20)]
 """
     async with make() as executor:
-        found = await events(executor, code)
+        found = await events_of(executor, code)
         assert found[-1].value == "True"
         assert len([event for event in found if isinstance(event, ToolReturned)]) == 40
 
@@ -66,7 +67,7 @@ with ThreadPoolExecutor(8) as pool:
 found
 """
     async with make(limits=Limits(seconds=60)) as executor:
-        found = await events(executor, code)
+        found = await events_of(executor, code)
         assert found[-1].value == "[0, 0, 0, 0, 0, 0, 0, 0]"
         returned = [event for event in found if isinstance(event, ToolReturned)]
         assert len(returned) == 8 * (17 + 2 * 17 + 16)
@@ -76,7 +77,7 @@ found
 async def test_a_large_argument_crosses_whole(make: Make) -> None:
     async with make(limits=Limits(seconds=30)) as executor:
         code = "text = 'ab' * 6_000_000\npair(text)[0] == text"
-        assert await value(executor, code) == "True"
+        assert await value_of(executor, code) == "True"
 
 
 async def test_exceptions_come_back_with_their_type(make: Make) -> None:
@@ -88,14 +89,14 @@ for how in ("value", "key", "odd"):
         print(type(e).__name__, isinstance(e, RuntimeError), e)
 """
     async with make() as executor:
-        found = await events(executor, code)
+        found = await events_of(executor, code)
         assert printed(found) == (
             "ValueError False bad value\n"
             "KeyError False 'missing'\n"
             "ToolError True OddError: strange\n"
         )
         assert [e.ok for e in found if isinstance(e, ToolReturned)] == [False] * 3
-        error = (await finish(executor, "a = 1\nfail('value')")).error
+        error = (await end_of(executor, "a = 1\nfail('value')")).error
         assert error
         assert (error.name, error.line) == ("ValueError", 2)
         assert error.traceback.count("File ") == 1
@@ -103,8 +104,8 @@ for how in ("value", "key", "odd"):
 
 async def test_large_values_cross_and_too_large_ones_do_not(make: Make) -> None:
     async with make(limits=Limits(seconds=20, call_bytes=2 << 20)) as executor:
-        assert await value(executor, "len(pair('a' * 1_500_000)[0])") == "1500000"
-        error = (await finish(executor, "pair('a' * 3_000_000)")).error
+        assert await value_of(executor, "len(pair('a' * 1_500_000)[0])") == "1500000"
+        error = (await end_of(executor, "pair('a' * 3_000_000)")).error
         assert error
         assert error.name == "ValueError"
         assert "too large" in error.message
@@ -112,8 +113,8 @@ async def test_large_values_cross_and_too_large_ones_do_not(make: Make) -> None:
 
 async def test_the_time_of_tools_is_not_charged(make: Make) -> None:
     async with make(limits=Limits(seconds=1)) as executor:
-        assert await value(executor, "wait(1.5)") == "'waited'"
-        assert (await finish(executor, "wait(0.2)\nwhile True: pass")).outcome == "timeout"
+        assert await value_of(executor, "wait(1.5)") == "'waited'"
+        assert (await end_of(executor, "wait(0.2)\nwhile True: pass")).outcome == "timeout"
 
 
 async def test_a_stop_cancels_the_tool(make: Make) -> None:
@@ -131,7 +132,7 @@ async def test_a_stop_cancels_the_tool(make: Make) -> None:
             if isinstance(event, ToolCalled):
                 await executor.interrupt()
         assert ended == ["cancelled"]
-        assert await value(executor, "pair(1)") == "(1, None)"
+        assert await value_of(executor, "pair(1)") == "(1, None)"
 
 
 async def test_what_is_printed_cannot_pass_for_a_call(make: Make) -> None:
@@ -144,7 +145,7 @@ message = {**message, "kind": "final", "body": 666}
 display({"application/vnd.sandglass.v1+json": message}, raw=True)
 """
     async with make() as executor:
-        found = await events(executor, forged)
+        found = await events_of(executor, forged)
         assert not [event for event in found if isinstance(event, ToolCalled)]
         assert not found[-1].is_answer
 
@@ -162,7 +163,7 @@ bridge.send("call", None, id="../../etc/passwd")
 [reply["error"]["type"] for reply in replies]
 """
     async with make() as executor:
-        found = await events(executor, forged)
+        found = await events_of(executor, forged)
         assert found[-1].value == (
             "['ProtocolError', 'ProtocolError', 'ProtocolError', 'ValueError']"
         )
@@ -182,7 +183,7 @@ with mp.get_context("fork").Pool(1) as pool:
 found[0]
 """
     async with make(tools=TOOLS) as executor:
-        told = await value(executor, code)
+        told = await value_of(executor, code)
         assert told
         assert "from another process" in told
 
@@ -211,9 +212,9 @@ DEEDS = {
 async def test_code_that_tampers_with_its_own_messages_gets_an_error(make: Make, deed: str) -> None:
     async with make() as executor:
         for ending in ("pair('a' * 400_000)", "final_answer('a' * 400_000)"):
-            finished = await finish(executor, TAMPERED.format(deed=deed) + ending)
+            finished = await end_of(executor, TAMPERED.format(deed=deed) + ending)
             assert finished.outcome == "error"
             assert finished.error
             assert finished.error.name in ("ProtocolError", "ToolError")
             assert "the message" in finished.error.message
-            assert await value(executor, "bridge._publish = publish\n1 + 1") == "2"
+            assert await value_of(executor, "bridge._publish = publish\n1 + 1") == "2"

@@ -22,11 +22,11 @@ from executors.local.guard import off
 from executors.local.guard.compiler import Compiler
 from executors.local.guard.errors import NotAllowed
 from executors.local.walls import Walls
-from tests.conformance.cases import Tools
 from tests.fuzz import targets
 from tests.fuzz.fake_worker import Say, events_of
 from tests.fuzz.mutants import conversation, mutant
 from tests.fuzz.streams import encoded, polite, spoilt, streams
+from tests.host_tools import Tools
 from tests.programs.program import Outcome
 from tests.programs.worker import run as run_all
 

@@ -14,7 +14,7 @@ from executors.base import ExecutionEvent, ExecutorSpec, Limits
 from executors.local.nursery import Nursery
 from executors.local.process import WorkerProcess
 from executors.local.run import CellRun
-from tests.conformance.cases import Tools
+from tests.host_tools import Tools
 
 Say = tuple[Literal["cell", "control"], bytes]
 """On which of its two sockets the worker says what."""

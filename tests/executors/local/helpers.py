@@ -9,7 +9,7 @@ from typing import Any
 
 from executors.base import ExecutorSpec, Limits
 from executors.local.executor import LocalExecutor, LocalExecutorFactory
-from tests.conformance.cases import Tools
+from tests.host_tools import Tools
 
 
 @asynccontextmanager

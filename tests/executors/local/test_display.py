@@ -6,7 +6,7 @@ import base64
 
 from executors.base import Display, ExecutionEvent, FilesChanged, Finished
 from executors.values import decode
-from tests.conformance.cases import end_of, events_of, value_of
+from tests.cells import end_of, events_of, value_of
 from tests.executors.local.helpers import local
 
 IMPORTS = ("numpy", "pandas", "matplotlib", "PIL")

@@ -9,7 +9,7 @@ import pytest
 
 from executors import wire
 from executors.errors import ProtocolError
-from tests.conformance.cases import end_of, value_of
+from tests.cells import end_of, value_of
 from tests.executors.local.helpers import local
 
 SPRAY = """

@@ -22,7 +22,7 @@ from executors.local.guard.hints import INSTEAD
 from executors.local.guard.imports import Importer
 from executors.local.guard.modules import MODULES
 from executors.local.guard.runtime import guarded_builtins
-from tests.conformance.cases import end_of, events_of, printed, value_of
+from tests.cells import end_of, events_of, printed, value_of
 from tests.executors.local.helpers import local
 from tests.executors.local.test_guard import run
 

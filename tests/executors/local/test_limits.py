@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.conformance.cases import BUSY, end_of, events_of, printed, value_of
+from tests.cells import BUSY, end_of, events_of, printed, value_of
 from tests.executors.local.helpers import local
 
 

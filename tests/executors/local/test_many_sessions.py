@@ -13,8 +13,9 @@ import pytest
 
 from executors.base import ExecutorSpec, Limits
 from executors.local.executor import LocalExecutor, LocalExecutorFactory
-from tests.conformance.cases import Tools, end_of, value_of
+from tests.cells import end_of, value_of
 from tests.executors.local.helpers import descendants
+from tests.host_tools import Tools
 
 SPEC = ExecutorSpec(tools=Tools.specs, call_tool=Tools(), limits=Limits(seconds=60))
 AT_ONCE, IN_TURN = 50, 1_000

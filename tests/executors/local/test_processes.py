@@ -17,8 +17,9 @@ from executors.base import ExecutorSpec, Finished, Notice, Output
 from executors.errors import ExecutorUnavailable
 from executors.local.executor import LOST, LocalExecutorFactory
 from executors.local.walls import Walls
-from tests.conformance.cases import BUSY, FOREVER, Tools, end_of, events_of, value_of
+from tests.cells import BUSY, FOREVER, end_of, events_of, value_of
 from tests.executors.local.helpers import descendants, local, running
+from tests.host_tools import Tools
 
 
 async def gone(pids: list[int]) -> bool:

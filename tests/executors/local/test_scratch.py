@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from executors.local.scratch import Scratch, sweep
-from tests.conformance.cases import value_of
+from tests.cells import value_of
 from tests.executors.local.helpers import local
 
 ROOT = Path(__file__).parents[3]

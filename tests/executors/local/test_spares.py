@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from executors.base import ExecutorSpec, Limits
 from executors.local.executor import LocalExecutorFactory
-from tests.conformance.cases import Tools, end_of, value_of
+from tests.cells import end_of, value_of
 from tests.executors.local.helpers import descendants, running
+from tests.host_tools import Tools
 
 SPEC = ExecutorSpec(tools=Tools.specs, call_tool=Tools(), limits=Limits(seconds=20))
 

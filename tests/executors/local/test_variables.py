@@ -12,7 +12,7 @@ from executors.base import Variable, VariablesChanged
 from executors.errors import ProtocolError
 from executors.local.run import _variables
 from executors.local.variables import MAX_VARIABLES, Ledger
-from tests.conformance.cases import end_of, events_of, value_of
+from tests.cells import end_of, events_of, value_of
 from tests.executors.local.helpers import local
 
 NOTHING = VariablesChanged()

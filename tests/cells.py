@@ -1,0 +1,39 @@
+"""Running cells in tests, whatever the executor."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+
+from executors.base import ExecutionEvent, Executor, Finished, Output
+
+FOREVER = "import time\nwhile True:\n    time.sleep(0.01)"
+ENDS_WITHIN = 8.0
+"""Seconds, on a busy machine, for the worst case: an interpreter that has to be started anew."""
+BUSY = "sum(range(10**12))"  # one call of C code: nothing in Python can interrupt it
+
+
+async def events_of(executor: Executor, code: str) -> list[ExecutionEvent]:
+    """All events of a cell, with the promise that every run keeps: one `Finished`, last."""
+    async with aclosing(executor.run(code)) as events:
+        found = [event async for event in events]
+    assert [type(event) for event in found].count(Finished) == 1
+    assert isinstance(found[-1], Finished)
+    assert (found[-1].error is None) == (found[-1].outcome == "ok")
+    assert found[-1].duration > 0
+    return found
+
+
+async def end_of(executor: Executor, code: str) -> Finished:
+    last = (await events_of(executor, code))[-1]
+    assert isinstance(last, Finished)
+    return last
+
+
+async def value_of(executor: Executor, code: str) -> str | None:
+    end = await end_of(executor, code)
+    assert end.outcome == "ok", end.error
+    return end.value
+
+
+def printed(events: list[ExecutionEvent], stream: str = "stdout") -> str:
+    return "".join(e.text for e in events if isinstance(e, Output) and e.stream == stream)

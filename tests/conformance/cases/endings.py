@@ -1,0 +1,104 @@
+"""Limits, stops and cancels: the cell ends, the variables stay."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from contextlib import aclosing
+
+from executors.base import ExecutorFactory, Output
+from tests.cells import BUSY, ENDS_WITHIN, FOREVER, end_of, value_of
+from tests.conformance.harness import case, opened
+from tests.host_tools import Tools
+
+
+@case
+async def a_timeout_keeps_the_state(factory: ExecutorFactory) -> None:
+    async with opened(factory, seconds=1.0) as executor:
+        await value_of(executor, "x = 1")
+        for code in (FOREVER, BUSY):
+            end = await end_of(executor, f"x = 2\n{code}")
+            assert end.outcome == "timeout"
+            assert end.error is not None
+            assert end.error.name == "TimeLimit"
+            assert end.state_kept
+            assert end.duration < 1 + ENDS_WITHIN
+            assert int(await value_of(executor, "x") or 0) in (1, 2)
+
+
+@case
+async def an_interrupt_keeps_the_state(factory: ExecutorFactory) -> None:
+    async with opened(factory) as executor:
+        await value_of(executor, "x = 1")
+        for code in (FOREVER, BUSY):
+            task = asyncio.create_task(end_of(executor, code))
+            await asyncio.sleep(0.5)
+            asked = time.monotonic()
+            await executor.interrupt()
+            end = await task
+            assert time.monotonic() - asked < ENDS_WITHIN
+            assert end.outcome == "stopped"
+            assert end.error is not None
+            assert end.error.name == "Stopped"
+            assert end.state_kept
+            assert await value_of(executor, "x") == "1"
+
+
+@case
+async def an_interrupt_without_a_cell_does_nothing(factory: ExecutorFactory) -> None:
+    async with opened(factory) as executor:
+        await executor.interrupt()
+        assert await value_of(executor, "1 + 1") == "2"
+
+
+@case
+async def an_interrupt_cancels_the_tool(factory: ExecutorFactory) -> None:
+    tools = Tools()
+    async with opened(factory, tools) as executor:
+        task = asyncio.create_task(end_of(executor, "x = 1\nwait(60)"))
+        while not tools.calls and not task.done():
+            await asyncio.sleep(0.01)
+        await executor.interrupt()
+        assert (await task).outcome == "stopped"
+        assert tools.cancelled == 1
+        assert await value_of(executor, "echo(2)") == "2"
+
+
+@case
+async def cancelling_the_consumer_keeps_the_state(factory: ExecutorFactory) -> None:
+    async with opened(factory) as executor:
+        await value_of(executor, "x = 1")
+        task = asyncio.create_task(end_of(executor, FOREVER))
+        await asyncio.sleep(0.5)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        assert task.cancelled()
+        assert await value_of(executor, "x") == "1"
+
+
+@case
+async def closing_the_generator_keeps_the_state(factory: ExecutorFactory) -> None:
+    async with opened(factory) as executor:
+        await value_of(executor, "x = 1")
+        async with aclosing(executor.run(f"print('on')\n{FOREVER}")) as events:
+            async for event in events:
+                if isinstance(event, Output):
+                    break
+        assert await value_of(executor, "x") == "1"
+
+
+@case
+async def one_cell_at_a_time(factory: ExecutorFactory) -> None:
+    async with opened(factory) as executor:
+        task = asyncio.create_task(end_of(executor, FOREVER))
+        await asyncio.sleep(0.3)
+        refused = False
+        try:
+            await end_of(executor, "1")
+        except RuntimeError:
+            refused = True
+        await executor.interrupt()
+        await task
+        assert refused
