@@ -123,6 +123,7 @@ class CodeAgent:
         added = tuple(FileInfo(path=name, size=len(data)) for name, data in files.items())
         yield RunStarted(task=task, model=self.model.name, executor=self._place.kind, files=added)
         self._place.add(files)
+        del files  # the place has them until they are written; a run may take long
         end: RunEnded | None = None
         try:
             async with aclosing(self._work(task, added)) as events:
@@ -205,12 +206,14 @@ class CodeAgent:
 
     async def _arrive(self, step: int) -> AsyncGenerator[Event, None]:
         """Bring along what was added or had been elsewhere; both read what could not be."""
-        told: ExecutionEvent | None = None
+        told: list[str] = []
         async with aclosing(self._place.arrive()) as events:
-            async for told in events:
-                yield CellEvent(step=step, event=told)
-        if isinstance(told, Notice):
-            self._memory.user(f"({told.text})")
+            async for event in events:
+                if isinstance(event, Notice):
+                    told.append(event.text)
+                yield CellEvent(step=step, event=event)
+        if told:
+            self._memory.user(f"({' '.join(told)})")
 
     async def _last_word(self, executor: Executor) -> AsyncGenerator[Event, None]:
         """No steps are left: the model says what it knows."""

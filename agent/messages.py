@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.models.base import Message
+from agent.text import well_formed
 
 _SHORT = 200
 
@@ -33,12 +34,14 @@ class Memory:
 
     def user(self, content: str) -> None:
         """Add what the code gave, or a note; joined to a user turn that is still open."""
+        content = well_formed(content)
         if self._turns and self._turns[-1].role == "user":
             content = f"{self._turns.pop().content}\n\n{content}"
         self._turns.append(Message("user", content))
 
     def assistant(self, content: str) -> None:
         """Add what the model wrote or answered."""
+        content = well_formed(content)
         if self._turns and self._turns[-1].role == "assistant":
             content = f"{self._turns.pop().content}\n\n{content}"
         self._turns.append(Message("assistant", content))

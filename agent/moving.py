@@ -7,6 +7,7 @@ everything that untrusted code made, and is data or source to this side, never m
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -26,7 +27,9 @@ from executors.carry import IN, OUT, portable
 from executors.errors import ExecutorError
 from executors.values import decode
 
-FILES_BYTES = 200 << 20
+log = logging.getLogger(__name__)
+
+FILES_BYTES = 300 << 20
 """All files that move along, together."""
 MAX_PIECES = 5_000
 """Variables, definitions and what is left, together."""
@@ -53,11 +56,15 @@ class Baggage:
 async def pack(executor: Executor) -> Baggage:
     """All that can be taken from there. What cannot be had is missing, and `left` says so."""
     left: dict[str, str] = {}
+    found, files = None, dict[str, bytes]()
     try:
         found = await _carried_out(executor)
+    except (ExecutorError, ValueError) as exc:
+        log.warning("variables could not be taken along: %s", exc)
+    try:
         files = await _files(executor, left)
     except (ExecutorError, ValueError, OSError) as exc:
-        return Baggage(left={"all variables and files": str(exc)})
+        left["all files"] = str(exc)
     if found is None:
         left["all variables"] = "they could not be read"
         return Baggage(files=files, left=left)
@@ -130,8 +137,10 @@ async def _write(executor: Executor, baggage: Baggage, left: dict[str, str]) -> 
             left[path] = str(exc)
         else:
             written.append(path)
-    # The variables' own file stays: a sandbox may have to run its cells again.
-    await executor.workspace.write(_PARCEL, json.dumps(dict(baggage.variables)).encode())
+    try:  # the variables' own file stays: a sandbox may have to run its cells again
+        await executor.workspace.write(_PARCEL, json.dumps(dict(baggage.variables)).encode())
+    except (ValueError, OSError) as exc:
+        log.warning("variables could not be brought along: %s", exc)  # the cell that reads it fails
     return written
 
 
@@ -194,7 +203,7 @@ async def _files(executor: Executor, left: dict[str, str]) -> dict[str, bytes]:
             continue
         try:
             found[file.path] = await executor.workspace.read(file.path)
-        except (FileNotFoundError, ValueError) as exc:
+        except (ExecutorError, ValueError, OSError) as exc:
             left[file.path] = str(exc)
         else:
             room -= len(found[file.path])

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
 
-from agent.moving import Baggage, pack, unpack
+from agent.moving import FILES_BYTES, Baggage, pack, unpack
 from agent.tools.base import Tool
 from executors.base import (
     CallTool,
@@ -94,8 +94,10 @@ class Place:
         self._factory = self._resolve(executors)
 
     def add(self, files: Mapping[str, bytes]) -> None:
-        """Have `arrive` put these files into the workspace."""
+        """Have `arrive` put these files into the workspace; where they get too many, the newest."""
         self._new_files |= files
+        while sum(map(len, self._new_files.values())) > FILES_BYTES:
+            del self._new_files[next(iter(self._new_files))]
 
     async def arrive(self) -> AsyncGenerator[ExecutionEvent, None]:
         """Put what was added, or what an earlier executor gave, into the present one.

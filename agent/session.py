@@ -116,7 +116,9 @@ class Session:
         """The run itself: whatever happens, its last event is `RunEnded`."""
         started = time.monotonic()
         try:
-            async with aclosing(self.agent.stream(task, files)) as events:
+            stream = self.agent.stream(task, files)
+            del files  # a run may take long
+            async with aclosing(stream) as events:
                 async for event in events:
                     self._publish(event)
         except asyncio.CancelledError:

@@ -53,19 +53,28 @@ async function sendFile(file) {
     const data = part.size ? await encoded(part) : "";
     const answer = await server.add_file({ tab, name: file.name, size: file.size, offset, data });
     if (!answer) throw new Error("The server could not be reached. Please add the file again.");
+    if (answer.files) takeTray(answer.files);
     if (answer.error) throw new Error(answer.error);
-    takeTray(answer.files);
     offset += PART_BYTES;
   } while (offset < file.size);
 }
 
-async function addFiles(chosen) {
-  refused = "";
+let queue = Promise.resolve(), waiting = 0; // one file after the other, however many are added at once
+
+function addFiles(chosen) {
+  if (!waiting) refused = "";
+  waiting += 1;
+  queue = queue.then(() => sendAll(chosen));
+}
+
+async function sendAll(chosen) {
   for (const file of chosen) {
     sending = file.name;
     showTray();
     try { await sendFile(file); } catch (error) { refused = error.message || `${file.name} could not be read.`; }
   }
+  waiting -= 1;
+  if (waiting) return;
   sending = "";
   showTray();
   if (asked && !refused) document.querySelector("#send").click();

@@ -113,9 +113,14 @@ class FolderWorkspace:
             # A fresh file under the name: what is there may be a link or a pipe.
             temporary = f".{os.urandom(8).hex()}"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            with open(os.open(temporary, flags, 0o644, dir_fd=folder), "wb") as file:
-                file.write(data)
-            os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+            descriptor = os.open(temporary, flags, 0o644, dir_fd=folder)
+            try:
+                with open(descriptor, "wb") as file:
+                    file.write(data)
+                os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+            except OSError:
+                os.unlink(temporary, dir_fd=folder)
+                raise
 
     @contextmanager
     def _folder_of(

@@ -156,7 +156,7 @@ class Handlers:
         try:
             visitor.tray.take(name, size, offset, data)
         except Refused as exc:
-            return {"error": str(exc)}
+            return {"error": str(exc), "files": visitor.tray.listed()}
         return {"files": visitor.tray.listed()}
 
     async def remove_file(self, call: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ take files from anybody and keep them in a folder, is closed.
 from __future__ import annotations
 
 import base64
-import binascii
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.responses import PlainTextResponse
@@ -17,7 +17,7 @@ MAX_FILE_BYTES = 25_000_000
 MAX_FILES = 10
 MAX_HELD_BYTES = 500_000_000
 """Of all visitors together, files that wait for a message."""
-_NAME_CHARS = 100
+_NAME_BYTES = 200
 
 
 class Refused(ValueError):
@@ -51,18 +51,19 @@ class Tray:
         """
         name = _plain(name)
         if offset == 0:
-            self.remove(name)
             self._admit(name, size)
         data = self._files.get(name)
-        if data is None or offset != len(data):
-            raise Refused(f"{name} did not arrive whole. Please add it again.")
         try:
+            if data is None or offset != len(data):
+                raise Refused(f"{name} did not arrive whole. Please add it again.")
             data += base64.b64decode(part, validate=True)
-        except binascii.Error as exc:
-            raise Refused(f"{name} could not be read. Please add it again.") from exc
-        if len(data) > self._sizes[name]:
+            if len(data) > self._sizes[name]:
+                raise Refused(f"{name} changed while it was sent. Please add it again.")
+        except ValueError as exc:  # one that can never be whole takes no room
             self.remove(name)
-            raise Refused(f"{name} changed while it was sent. Please add it again.")
+            if isinstance(exc, Refused):
+                raise
+            raise Refused(f"{name} could not be read. Please add it again.") from exc
 
     def remove(self, name: str) -> None:
         """Give a file up, if it is here."""
@@ -76,6 +77,13 @@ class Tray:
             self.remove(name)
         return found
 
+    def put_back(self, files: Mapping[str, bytes]) -> None:
+        """Have these again, as far as there is room: the message that they were for did not go."""
+        for name, data in files.items():
+            if name not in self._files and len(data) <= self._shelf.room:
+                self._shelf.room -= len(data)
+                self._files[name], self._sizes[name] = bytearray(data), len(data)
+
     def _whole(self) -> list[tuple[str, bytearray]]:
         return [(n, data) for n, data in self._files.items() if len(data) == self._sizes[n]]
 
@@ -83,10 +91,13 @@ class Tray:
         if not 0 <= size <= MAX_FILE_BYTES:
             limit = MAX_FILE_BYTES // 1_000_000
             raise Refused(f"{name} is larger than {limit} MB. Please add a smaller file.")
-        if len(self._files) >= MAX_FILES:
+        for other in [one for one in self._files if len(self._files[one]) < self._sizes[one]]:
+            self.remove(other)  # its sender has given up: files come one after the other
+        if len(self._files.keys() - {name}) >= MAX_FILES:
             raise Refused(f"At most {MAX_FILES} files go with one message.")
-        if size > self._shelf.room:
+        if size > self._shelf.room + self._sizes.get(name, 0):
             raise Refused("The server cannot take more files right now. Please try again later.")
+        self.remove(name)
         self._shelf.room -= size
         self._files[name], self._sizes[name] = bytearray(), size
 
@@ -97,9 +108,11 @@ def _plain(name: str) -> str:
     kept = "".join(letter for letter in last if letter.isprintable() and letter not in '<>:"|?*')
     kept = kept.strip().lstrip(".")
     stem, dot, ending = kept.rpartition(".")
-    if len(kept) > _NAME_CHARS and dot and len(ending) < 10:
-        kept = f"{stem[: _NAME_CHARS - len(ending) - 1]}.{ending}"
-    return kept[:_NAME_CHARS] or "file"
+    if not dot or len(ending) >= 10:
+        stem, ending = kept, ""
+    while len(f"{stem}.{ending}".encode("utf-8", "replace")) > _NAME_BYTES:
+        stem = stem[:-1]
+    return (f"{stem}.{ending}" if ending else stem) or "file"
 
 
 class NoUploads:

@@ -243,18 +243,21 @@ class Visitor:
         setup: Setup,
         halted: asyncio.Event,
     ) -> None:
-        trouble = ""
+        trouble, started = "", False
         try:
             async with self._turn:
                 if self._shows(view) and not halted.is_set():
                     self._held = await self._prepared(setup)
                 if self._held is not None and self._shows(view) and not halted.is_set():
                     await self._held.session.start(task, files)
+                    started = True
         except AgentError as exc:
             trouble = str(exc)
         except Exception:
             log.exception("a task could not be worked on")
             trouble = TROUBLE
+        if not started and self._shows(view):
+            self.tray.put_back(files)
         if trouble and self._shows(view) and not halted.is_set():
             view.abandon(trouble)
 

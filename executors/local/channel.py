@@ -11,6 +11,8 @@ from executors import wire
 from executors.errors import ProtocolError
 
 _CHUNK = 256 << 10
+_LOOKS = 8
+"""Chunks that are taken in at once."""
 _HIGH_WATER = 256
 """So many frames may wait before reading pauses: whoever floods has to wait."""
 
@@ -50,9 +52,14 @@ class Channel:
         return None
 
     def ends_with(self, kind: type[wire.Frame]) -> bool:
-        """Whether the last frame that waits, here or on its way, is of that kind."""
-        while not self.closed and self._read():
-            pass
+        """Whether the last frame that waits, here or on its way, is of that kind.
+
+        It looks at what one socket can hold, no more: a worker that floods it must not keep
+        everybody waiting.
+        """
+        for _ in range(_LOOKS):
+            if self.closed or not self._read():
+                break
         return bool(self._frames) and isinstance(self._frames[-1], kind)
 
     async def send(

@@ -32,6 +32,8 @@ from executors.wire import Variable
 
 MAX_VARIABLES = 500
 """How many names are looked at; later ones are not told of."""
+_LARGEST = 2**53 - 1
+"""An array without memory of its own may claim to be larger than any number in JSON."""
 _PREVIEW_CHARS = 120
 _NAME_CHARS = 80
 _ITEMS = 6
@@ -86,7 +88,10 @@ class Ledger:
             self._seen[name] = seen
             if preview is not None:
                 told = Variable(
-                    name=name, kind=seen.kind, shape=[*seen.shape], preview=preview[:_PREVIEW_CHARS]
+                    name=name,
+                    kind=seen.kind,
+                    shape=[min(size, _LARGEST) for size in seen.shape],
+                    preview=preview[:_PREVIEW_CHARS],
                 )
                 changed.append(asdict(told))
         gone: list[Any] = [name for name in before if name not in self._seen]

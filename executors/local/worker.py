@@ -11,6 +11,7 @@ next cell is made when the last one has ended, while nobody waits for it.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import resource
@@ -133,7 +134,8 @@ class Worker:
         self._saved = False
         self._checkpoints.weigh_last(checkpoints.written_since(before))
         self._checkpoints.tell_last(checkpoints.COMMITTED, frame.run)
-        link.send(done)
+        with contextlib.suppress(ConnectionError):  # it was stopped too late, and is the state
+            link.send(done)
         link.close()
         self._save()
 

@@ -50,3 +50,12 @@ def test_what_is_forgotten_ends_at_the_task() -> None:
     a_run(memory, "second", 1)
     memory.forget_last(5)
     assert contents(memory) == ["first", "answer", "second"]
+
+
+def test_half_characters_never_reach_a_model() -> None:
+    memory = Memory()
+    memory.task("task \ud83d")
+    memory.assistant("reply \udcff")
+    memory.user("file \udcff.txt")
+    for turn in memory.turns:
+        turn.content.encode("utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from executors.base import Executor, ExecutorFactory, ExecutorSpec, Finished, Li
 from executors.e2b.factory import E2BExecutorFactory
 from executors.errors import ExecutorUnavailable
 from executors.local.executor import LocalExecutorFactory
-from tests.e2b_stand_in.server import Server, running
+from tests.e2b_stand_in.server import Server
 
 pytestmark = pytest.mark.timeout(180)  # real kernels, on a machine that may be busy
 
@@ -34,12 +34,6 @@ SEEN = (
     "[2.5, (1, {2}), '12.6 cm', '3.1 cm squared', 4, 8, '2024-02-29', "
     f"{2**100}, ['é', None], '1', 'kept']"
 )
-
-
-@pytest.fixture(scope="module")
-def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("stand-in")) as server:
-        yield server
 
 
 @pytest.fixture

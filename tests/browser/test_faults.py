@@ -129,6 +129,6 @@ def test_nobody_can_leave_files_on_the_server(page: Page, scripted: AppProcess) 
             multipart={"files": {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x"}},
         )
         assert reply.status == 403, path
-        assert reply.text() == "This page takes no files."
+        assert reply.text() == "This page takes files in its own way."
     ask(page, "remember")
     assert "Kept." in texts(page, "answer")

@@ -1,45 +1,31 @@
-"""The kinds of executors that the suite runs against. To add one, add a line to `FACTORIES`."""
+"""The kinds of executors that the suite runs against."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 
 from executors.base import ExecutorFactory
 from executors.e2b.factory import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
-from tests.e2b_stand_in.server import running
+from tests.e2b_stand_in.server import Server
 
 pytest.register_assert_rewrite("tests.cells", "tests.conformance.cases")
 
 
-@asynccontextmanager
-async def local() -> AsyncGenerator[ExecutorFactory, None]:
-    factory = LocalExecutorFactory()
-    yield factory
-    await factory.aclose()
-
-
-@asynccontextmanager
-async def e2b() -> AsyncGenerator[ExecutorFactory, None]:
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as server:
-        factory = E2BExecutorFactory(api_key=server.key, api_url=server.url, sandbox_url=server.url)
-        yield factory
-        await factory.aclose()
-
-
-FACTORIES: dict[str, Callable[[], AbstractAsyncContextManager[ExecutorFactory]]] = {
-    "local": local,
-    "e2b": e2b,
-}
-
-
-@pytest.fixture(params=FACTORIES)
-async def factory(request: pytest.FixtureRequest) -> AsyncIterator[ExecutorFactory]:
+@pytest.fixture(params=["local", "e2b"])
+async def factory(
+    request: pytest.FixtureRequest, stand_in: Server
+) -> AsyncIterator[ExecutorFactory]:
     """A factory of each kind; the test's executors come from it."""
-    async with FACTORIES[request.param]() as made:
-        yield made
+    made: ExecutorFactory
+    match request.param:
+        case "local":
+            made = LocalExecutorFactory()
+        case _:
+            made = E2BExecutorFactory(
+                api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url
+            )
+    yield made
+    await made.aclose()

@@ -29,7 +29,7 @@ class Sandbox:
     id: str = field(default_factory=lambda: "i" + secrets.token_hex(10))
     envd_token: str = field(default_factory=lambda: secrets.token_hex(16))
     traffic_token: str = field(default_factory=lambda: secrets.token_hex(16))
-    home: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="e2b-stand-in-")))
+    home: Path = Path()
     contexts: dict[str, CodeContext] = field(default_factory=dict)
     started: dt.datetime = field(default_factory=now)
     ends: dt.datetime = field(default_factory=now)
@@ -80,19 +80,26 @@ class Sandbox:
 
 
 class Sandboxes:
-    """All sandboxes by id. A create that is repeated with its idempotency key makes one."""
+    """All sandboxes by id. A create that is repeated with its idempotency key makes one.
+
+    The next one's kernel starts ahead, as the service has machines ready.
+    """
 
     def __init__(self) -> None:
         self.alive: dict[str, Sandbox] = {}
         self._by_key: dict[str, Sandbox] = {}
+        self._ahead: asyncio.Task[Sandbox] | None = None
 
     async def create(self, sandbox: Sandbox, key: str | None) -> Sandbox:
         if key and (known := self._by_key.get(key)):
             return known
         if key:
             self._by_key[key] = sandbox
+        ahead = self._ahead or asyncio.create_task(with_kernel())
+        self._ahead = asyncio.create_task(with_kernel())
+        blank = await ahead
+        sandbox.home, sandbox.contexts = blank.home, blank.contexts
         sandbox.extend(sandbox.seconds)
-        await sandbox.add_context()
         self.alive[sandbox.id] = sandbox
         return sandbox
 
@@ -110,3 +117,13 @@ class Sandboxes:
     async def close(self) -> None:
         for sandbox in list(self.alive.values()):
             await self.kill(sandbox)
+        if self._ahead:
+            await (await self._ahead).close()
+
+
+async def with_kernel() -> Sandbox:
+    """A sandbox that nobody has asked for yet."""
+    home = Path(tempfile.mkdtemp(prefix="e2b-stand-in-"))
+    sandbox = Sandbox(template="", seconds=0, metadata={}, public=False, home=home)
+    await sandbox.add_context()
+    return sandbox

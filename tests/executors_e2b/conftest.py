@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -14,15 +14,9 @@ from executors.base import (
 )
 from executors.e2b.executor import E2BExecutor
 from executors.e2b.factory import E2BExecutorFactory
-from tests.e2b_stand_in.server import Server, running
+from tests.e2b_stand_in.server import Server
 
 Make = Callable[..., E2BExecutor]
-
-
-@pytest.fixture(scope="session")
-def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("stand-in")) as server:
-        yield server
 
 
 @pytest.fixture

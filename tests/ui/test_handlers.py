@@ -181,6 +181,21 @@ async def test_a_switch_of_the_place_says_what_came_along(apps: Any) -> None:
     assert "Two." in app.shown()["answer"][1]
 
 
+async def test_files_of_a_message_that_could_not_start_are_back(apps: Any) -> None:
+    app = apps(offered("first", cell("print(open('a.txt').read())"), "Read."))
+    await app.handlers.attach("a", "")
+    tab = app.store.visitor("a").tab
+    part = {"tab": tab, "name": "a.txt", "size": 2, "offset": 0, "data": "aGk="}
+    assert await app.handlers.add_file(part) == {"files": [{"name": "a.txt", "size": 2}]}
+    await app.send("Go", setup=Setup(backend="e2b", model="first"))  # without any key
+    assert app.store.visitor("a").tray.listed() == [{"name": "a.txt", "size": 2}]
+    await app.send("Go")
+    assert "hi" in app.shown()["output"][0]
+    assert app.store.visitor("a").tray.listed() == []
+    assert "error" in await app.handlers.add_file({**part, "tab": "other"})
+    assert "error" in await app.handlers.add_file({"tab": tab})
+
+
 async def test_stop_ends_a_run(apps: Any) -> None:
     app = apps(offered("first", cell("while True: pass")))
     news, seq = json.loads(await app.handlers.send("Spin", LOCAL, "a")), 0

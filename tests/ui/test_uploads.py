@@ -60,7 +60,8 @@ def test_the_same_name_replaces_and_a_removed_file_is_gone() -> None:
         ("", "file"),
         ("..", "file"),
         ("résumé 数据.csv", "résumé 数据.csv"),
-        ("x" * 300 + ".csv", "x" * 96 + ".csv"),
+        ("x" * 300 + ".csv", "x" * 196 + ".csv"),
+        ("数" * 99 + ".csv", "数" * 65 + ".csv"),
         ('a<b>:"|?*.txt', "ab.txt"),
     ],
 )
@@ -68,6 +69,27 @@ def test_a_name_is_only_a_name(given: str, kept: str) -> None:
     tray = Tray(Shelf())
     add(tray, given, b"1")
     assert list(tray.give()) == [kept]
+
+
+def test_a_replacement_that_is_refused_leaves_the_file_that_was_there() -> None:
+    tray = Tray(Shelf(room=100))
+    add(tray, "a", b"good")
+    for size in (uploads.MAX_FILE_BYTES + 1, 101):
+        with pytest.raises(Refused):
+            tray.take("a", size, 0, "")
+    add(tray, "a", b"x" * 98)  # its own room counts as free
+    assert tray.give() == {"a": b"x" * 98}
+
+
+def test_files_whose_message_did_not_go_are_back() -> None:
+    shelf = Shelf(room=10)
+    tray = Tray(shelf)
+    add(tray, "a", b"12345")
+    given = tray.give()
+    add(tray, "b", b"123")
+    tray.put_back({**given, "b": b"old", "c": b"too much"})
+    assert tray.listed() == [{"name": "b", "size": 3}, {"name": "a", "size": 5}]
+    assert shelf.room == 2
 
 
 def test_what_is_too_much_is_refused_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +107,13 @@ def test_what_is_too_much_is_refused_in_plain_words(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(
     ("name", "offset", "part"),
-    [("a", 5, "MTIz"), ("other", 3, "MTIz"), ("a", 3, "no base64!"), ("a", 3, "MTIzNDU2")],
+    [
+        ("a", 5, "MTIz"),
+        ("other", 3, "MTIz"),
+        ("a", 3, "no base64!"),
+        ("a", 3, "é"),
+        ("a", 3, "MTIzNDU2"),
+    ],
 )
 def test_parts_that_do_not_fit_are_refused(name: str, offset: int, part: str) -> None:
     shelf = Shelf()

@@ -195,3 +195,10 @@ async def test_an_end_is_the_last_event_still() -> None:
         kinds = [e.type for e in events]
         assert kinds == ["output", "variables_changed", "files_changed", "finished"]
         assert (await end_of(executor, "x")).value == "1"
+
+
+async def test_an_array_that_claims_more_than_there_can_be_costs_nothing() -> None:
+    async with local("numpy", preload=("numpy",)) as (executor, _):
+        code = "import numpy as np\nx = 1\na = np.broadcast_to(np.int8(0), (1 << 60,))"
+        assert (await end_of(executor, code)).outcome == "ok"
+        assert await value_of(executor, "x") == "1"

@@ -1,0 +1,16 @@
+"""What tests of several folders share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2b_stand_in.server import Server, running
+
+
+@pytest.fixture(scope="session")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One E2B stand-in, with real kernels, for all tests that need no other."""
+    with running(tmp_path_factory.mktemp("stand-in")) as server:
+        yield server
