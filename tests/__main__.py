@@ -19,7 +19,7 @@ from tests.needs import chromium, chromium_advice, model_advice
 ROOT = Path(__file__).parents[1]
 Lane = subprocess.Popen[bytes]
 PYTEST = (sys.executable, "-m", "pytest")
-SECOND_LANE = ("containment", "executors", "fuzz", "programs")
+SECOND_LANE = ("containment", "executors", "executors_e2b", "fuzz", "programs")
 """Folders whose tests run beside all others: about half of the time."""
 
 

@@ -103,7 +103,8 @@ async def replay(
     for cell in cells:
         if not cell.whole:
             continue
-        limits = replace(spec.limits, seconds=2 * cell.seconds + _SLACK_SECONDS)
+        seconds = max(spec.limits.seconds, 2 * cell.seconds + _SLACK_SECONDS)
+        limits = replace(spec.limits, seconds=seconds)
         answers = Answers(cell.calls or ())
         result = await run_cell(
             cell.code,
