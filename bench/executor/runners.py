@@ -227,7 +227,7 @@ def _in_place(operator: str, value: Any, operand: Any) -> Any:
         case "|=":
             value |= operand
         case _:
-            raise NotImplementedError(operator)
+            raise ValueError(f"no workload uses {operator}")
     return value
 
 

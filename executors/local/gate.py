@@ -1,4 +1,7 @@
-"""The host's say in each fork of a worker: one per cell, between cells, and no other.
+"""The host's say in each fork of a worker: one per cell, between cells.
+
+A process that has forked may do so once more for the same cell, in case its fork was killed. The
+host cannot see that, so a worker that has been taken over gets two forks a cell, and no more.
 
 The worker's filter stops at every fork and asks here. The question comes from the kernel, not from
 the worker, and what is judged (the kind of fork) has been checked by the filter in registers that
