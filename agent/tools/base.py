@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 from agent.errors import ConfigurationError
-from agent.tools.schema import signature, spec_of
-from executors.base import FINAL_ANSWER, Parameter, ToolSpec
+from agent.tools.handed import Handed, Tell, telling
+from agent.tools.schema import handed_hints, signature, spec_of
+from executors.base import FINAL_ANSWER, Parameter, ToolSpec, Workspace
 
 __all__ = [
     "FINAL_ANSWER_SPEC",
+    "Approval",
     "FunctionTool",
+    "Tell",
     "Tool",
     "check_names",
     "signature",
@@ -30,12 +33,19 @@ FINAL_ANSWER_SPEC = ToolSpec(
 """The function that ends a run. Every executor provides it; prompts describe it with this."""
 
 
+Approval = Literal["never", "always"]
+"""When a person must agree to a call."""
+
+
 class Tool:
     """Base of all tools. A subclass sets `name` and writes a typed, documented `forward`.
 
     The schema is read from `forward`: its annotations, its defaults, and its Google-style docstring
     (summary, then `Args:`). `forward` may be async; a sync one runs in a thread. What it raises is
     raised in the agent's code, with its type and message.
+
+    A parameter annotated `Tell` shows progress, and one annotated `Workspace` reaches the files of
+    the conversation: the host fills them in, and the code does not see them.
     """
 
     name: str = ""
@@ -46,6 +56,12 @@ class Tool:
     not annotated."""
     output_type: str = ""
     """The JSON Schema type of the result, where `forward` is not annotated."""
+    timeout: float | None = None
+    """Seconds that one call may take; None means as long as it takes."""
+    cost: float = 0.0
+    """What one call costs, in whatever unit the agent's budget is in."""
+    approval: Approval = "never"
+    """Whether a person is asked before each call."""
 
     forward: Callable[..., Any]
 
@@ -68,24 +84,49 @@ class Tool:
             output_type=self.output_type,
         )
 
-    async def call(self, arguments: dict[str, Any]) -> Any:
+    async def call(
+        self,
+        arguments: dict[str, Any],
+        tell: Tell | None = None,
+        workspace: Workspace | None = None,
+    ) -> Any:
         """Run the tool with arguments by name, in a thread where it is not async.
 
-        A cancelled call returns at once; a sync `forward` then ends by itself in its thread, so
-        one that may take long needs a time limit of its own.
+        A call that is cancelled or over its time returns at once; a sync `forward` then ends by
+        itself in its thread, so one that may take long needs a time limit of its own as well.
+
+        Args:
+            arguments: what the code gave, by parameter.
+            tell: shows a line of progress; called in this event loop.
+            workspace: the files of the conversation.
 
         Raises:
             TypeError: an argument is missing or unknown; the message says what was expected.
+            TimeoutError: it took longer than `timeout`.
         """
         spec = self.spec
         _check_arguments(spec, arguments)
+        wanted = handed_hints(self.forward, name=self.name)
+        limit = asyncio.timeout(self.timeout)
         try:
-            if inspect.iscoroutinefunction(self.forward):
-                return await self.forward(**arguments)
-            result = await asyncio.to_thread(_contained, self.forward, arguments)
-            return await result if inspect.isawaitable(result) else result
+            with telling(tell) as shown:
+                handed = Handed(shown, workspace).arguments(wanted, spec.name)
+                async with limit:
+                    return await self._run({**arguments, **handed})
+        except TimeoutError as exc:
+            if not limit.expired():
+                raise
+            raise TimeoutError(
+                f"{spec.name}() took longer than {self.timeout:g} seconds: ask for less at once."
+            ) from exc
         except SystemExit as exc:
             raise RuntimeError(f"{spec.name}() tried to exit the program: {exc}") from exc
+
+    async def _run(self, arguments: dict[str, Any]) -> Any:
+        if inspect.iscoroutinefunction(self.forward):
+            return await self.forward(**arguments)
+        result = await asyncio.to_thread(_contained, self.forward, arguments)
+        return await result if inspect.isawaitable(result) else result
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call `forward` directly, as in a script without an agent."""
@@ -115,8 +156,18 @@ def _contained(forward: Callable[..., Any], arguments: dict[str, Any]) -> Any:
 class FunctionTool(Tool):
     """A tool made from a function by `@tool`."""
 
-    def __init__(self, function: Callable[..., Any], *, name: str, description: str) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *,
+        name: str,
+        description: str,
+        timeout: float | None = None,
+        cost: float = 0.0,
+        approval: Approval = "never",
+    ) -> None:
         self.name, self.description, self.forward = name, description, function
+        self.timeout, self.cost, self.approval = timeout, cost, approval
         self.__doc__ = function.__doc__
         _ = self.spec  # a function that cannot be described fails here, not in the middle of a run
 
@@ -125,12 +176,32 @@ class FunctionTool(Tool):
 def tool(function: Callable[..., Any], /) -> FunctionTool: ...
 @overload
 def tool(
-    *, name: str = ..., description: str = ...
+    *,
+    name: str = ...,
+    description: str = ...,
+    timeout: float | None = ...,
+    cost: float = ...,
+    approval: Approval = ...,
 ) -> Callable[[Callable[..., Any]], FunctionTool]: ...
 def tool(
-    function: Callable[..., Any] | None = None, /, *, name: str = "", description: str = ""
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    name: str = "",
+    description: str = "",
+    timeout: float | None = None,
+    cost: float = 0.0,
+    approval: Approval = "never",
 ) -> FunctionTool | Callable[[Callable[..., Any]], FunctionTool]:
-    """Make a tool from a typed function with a docstring, as `@tool` or `@tool(name=…)`.
+    """Make a tool from a typed function with a docstring, as `@tool` or `@tool(timeout=…)`.
+
+    Args:
+        function: where it is used without parentheses.
+        name: what the code calls; empty means the function's name.
+        description: what the model reads; empty means the docstring.
+        timeout: seconds that one call may take; None means as long as it takes.
+        cost: what one call costs.
+        approval: whether a person is asked before each call.
 
     Raises:
         ConfigurationError: the function has no docstring, a parameter has no type, or it takes
@@ -138,8 +209,14 @@ def tool(
     """
 
     def make(inner: Callable[..., Any]) -> FunctionTool:
-        title = name or getattr(inner, "__name__", "")
-        return FunctionTool(inner, name=title, description=description)
+        return FunctionTool(
+            inner,
+            name=name or getattr(inner, "__name__", ""),
+            description=description,
+            timeout=timeout,
+            cost=cost,
+            approval=approval,
+        )
 
     return make if function is None else make(function)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from agent.errors import ConfigurationError
+from agent.tools.handed import is_handed
 from executors.base import JSON, Parameter, ToolSpec
 from executors.values import TAG, decode, encode
 
@@ -42,7 +43,8 @@ def spec_of(
     """Describe `function` as a tool: parameters from its signature, texts from its docstring.
 
     Arguments that a `functools.partial` already holds by keyword are not part of the tool: that is
-    how a key or a client is handed to a function without showing it to the model.
+    how a key or a client is handed to a function without showing it to the model. Nor are those
+    that the host hands in (`agent.tools.handed`).
 
     Args:
         function: a function, a bound method, or a partial of one.
@@ -65,7 +67,7 @@ def spec_of(
     parameters = {
         key: parameter
         for key, parameter in inspect.signature(function).parameters.items()
-        if key not in bound
+        if key not in bound and not is_handed(hints.get(key))
     }
     if extra := declared.keys() - parameters.keys():
         raise ConfigurationError(
@@ -80,6 +82,17 @@ def spec_of(
         ),
         returns=type_text(hints["return"]) if "return" in hints else _json_type(output_type, name),
     )
+
+
+def handed_hints(function: Callable[..., Any], *, name: str) -> dict[str, Any]:
+    """The annotations of the parameters that the host fills in, by parameter.
+
+    Raises:
+        ConfigurationError: the function cannot be described.
+    """
+    plain, bound = _unwrap(function, name)
+    hints = _hints(plain, name).items()
+    return {key: hint for key, hint in hints if key not in bound and is_handed(hint)}
 
 
 def _check_name(name: str) -> None:
@@ -103,7 +116,10 @@ def _unwrap(function: Callable[..., Any], name: str) -> tuple[Callable[..., Any]
             "write a subclass of Tool instead."
         )
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise ConfigurationError(f"Tool {name!r} is a generator: return a list instead.")
+        raise ConfigurationError(
+            f"Tool {name!r} is a generator: return a list instead, and show progress through a "
+            "parameter `tell: Tell`."
+        )
     return function, bound
 
 
