@@ -96,7 +96,7 @@ class CodeAgent:
         named = {tool.name: tool for tool in tools if tool.name != FINAL_ANSWER}
         self._specs = [tool.spec for tool in named.values()]
         self._instructions = instructions
-        self._memory = Memory(prompting.examples())
+        self._memory = Memory()
         self._place = Place(
             executor_type,
             tools=named,
@@ -154,8 +154,10 @@ class CodeAgent:
 
     async def _work(self, task: str, added: Sequence[FileInfo]) -> AsyncGenerator[Event, None]:
         """The steps of one run; ends with a bare `RunEnded`."""
+        profile = self.model.profile
+        self._memory.begin_with(prompting.examples(profile))
         asked = prompting.with_files(task, added)
-        self._memory.task(f"{asked}\n\n{prompting.REMINDER}" if self.model.guesses else asked)
+        self._memory.task(f"{asked}\n\n{profile.reminder}" if profile.reminder else asked)
         executor = await self._place.executor()
         run = Progress(task)
         while run.step <= self.max_steps:
@@ -184,7 +186,7 @@ class CodeAgent:
             yield ActionReady(
                 step=step, thought=result.thought, code=result.code, reasoning=call.reasoning
             )
-            self._memory.assistant(f"{result.thought}\n```python\n{result.code.rstrip()}\n```")
+            self._memory.assistant(prompting.action(result.thought, result.code, profile))
             cell: list[ExecutionEvent] = []
             async with aclosing(executor.run(result.code)) as execution:
                 async for event in execution:
@@ -246,10 +248,13 @@ class CodeAgent:
 
     async def prefix(self) -> Sequence[Message]:
         """The messages that every model call of this agent begins with."""
-        return (self._system(await self._place.executor()), *prompting.examples())
+        system = self._system(await self._place.executor())
+        return (system, *prompting.examples(self.model.profile))
 
     def _system(self, executor: Executor) -> Message:
-        prompt = prompting.system_prompt(executor.info, self._specs, self._instructions)
+        prompt = prompting.system_prompt(
+            executor.info, self._specs, self._instructions, profile=self.model.profile
+        )
         return Message("system", prompt)
 
     def _remember_end(self, end: RunEnded | None) -> None:

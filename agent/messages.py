@@ -15,9 +15,13 @@ class Memory:
 
     def __init__(self, start: Sequence[Message] = ()) -> None:
         """Begin with the turns of `start`, which are never shortened."""
-        self._start = tuple(start)
+        self.begin_with(start)
         self._turns: list[Message] = []
         self._task = 0  # the index of the turn that holds the newest task
+
+    def begin_with(self, start: Sequence[Message]) -> None:
+        """Put `start` in place of the first turns, for another model that wants other examples."""
+        self._start = tuple(start)
 
     @property
     def turns(self) -> Sequence[Message]:

@@ -55,7 +55,7 @@ class Progress:
 
     def challenge(self, model: Model, result: Action | Reply) -> str:
         """What to ask of a model that states figures without having computed; empty if nothing."""
-        if not model.guesses or self._acts or self._repairs or isinstance(result, Action):
+        if not model.profile.guesses or self._acts or self._repairs or isinstance(result, Action):
             return ""
         known = set(_FIGURE.findall(self.task))
         return COMPUTE if set(_FIGURE.findall(result.text)) - known else ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from string import Template
 
 from agent.models.base import Message
+from agent.models.profile import PROFILES, Profile
 from agent.tools.base import FINAL_ANSWER_SPEC, signature
 from executors.base import ExecutorInfo, FileInfo, ToolSpec
 
@@ -21,9 +22,18 @@ def _template() -> Template:
     return Template((Path(__file__).parent / "prompts" / "system.md").read_text(encoding="utf-8"))
 
 
-def system_prompt(info: ExecutorInfo, tools: Sequence[ToolSpec], instructions: str = "") -> str:
+def system_prompt(
+    info: ExecutorInfo,
+    tools: Sequence[ToolSpec],
+    instructions: str = "",
+    *,
+    profile: Profile = PROFILES["medium"],
+) -> str:
     """The system message for an agent with `tools` whose code runs where `info` says."""
     return _template().substitute(
+        thought=_RESTATED if profile.think else _BRIEF,
+        opening=profile.opening,
+        closing=profile.closing,
         imports=_imports(info),
         files=info.files,
         network=(
@@ -48,42 +58,67 @@ def _card(spec: ToolSpec) -> str:
     return "\n".join(lines)
 
 
-_EXAMPLES = (
-    Message(
-        "user", "Which of the numbers from 1 to 50 are divisible by 7 but not by 2? Their sum?"
-    ),
-    Message(
-        "assistant",
-        "I look for the numbers from 1 to 50, both included, that are divisible by 7 and not "
-        "divisible by 2, and add them up.\n```python\n"
-        "numbers = [n for n in range(1, 51) if n % 7 == 0 and n % 2 != 0]\n"
-        "print(numbers, sum(numbers))\n```",
-    ),
-    Message("user", "Observation:\n[7, 21, 35, 49] 112"),
-    Message("assistant", "The numbers are 7, 21, 35 and 49; their sum is 112."),
-    Message(
-        "user",
-        "A sequence starts with 3; each next term is twice the last one minus 1. Its 8th term?",
-    ),
-    Message(
-        "assistant",
-        "The 1st term is 3, and each next term is twice the last one minus 1. I write the terms "
-        "in a list until it has 8 of them; the 8th is terms[7].\n```python\n"
-        "terms = [3]\nfor position in range(2, 9):\n    terms.append(2 * terms[-1] - 1)\n"
-        'final_answer(f"The 8th term is {terms[7]}.")\n```',
-    ),
-    # The task that follows is joined to this turn, as in a real conversation.
-    Message("user", "Observation:\nThe answer was given: The 8th term is 257."),
+_RESTATED = (
+    "one to three sentences that restate what is asked, with every condition, and say what the "
+    "code will do"
 )
+_BRIEF = "a sentence that says what the code will do"
 
 
-def examples() -> Sequence[Message]:
-    """Two worked tasks as real chat turns; they call nothing that does not exist.
+def action(thought: str, code: str, profile: Profile) -> str:
+    """An action as the model should write it."""
+    return f"{thought}\n{profile.opening}\n{code.rstrip()}\n{profile.closing}"
+
+
+def _printed(profile: Profile) -> Sequence[Message]:
+    """A task whose code prints, and the reply that follows."""
+    thought = (
+        "I look for the numbers from 1 to 50, both included, that are divisible by 7 and not "
+        "divisible by 2, and add them up."
+    )
+    code = (
+        "numbers = [n for n in range(1, 51) if n % 7 == 0 and n % 2 != 0]\n"
+        "print(numbers, sum(numbers))"
+    )
+    asked = "Which of the numbers from 1 to 50 are divisible by 7 but not by 2? Their sum?"
+    return (
+        Message("user", asked),
+        Message("assistant", action(thought, code, profile)),
+        Message("user", "Observation:\n[7, 21, 35, 49] 112"),
+        Message("assistant", "The numbers are 7, 21, 35 and 49; their sum is 112."),
+    )
+
+
+def _answered(profile: Profile) -> Sequence[Message]:
+    """A task whose code answers by itself."""
+    thought = (
+        "The 1st term is 3, and each next term is twice the last one minus 1. I write the terms "
+        "in a list until it has 8 of them; the 8th is terms[7]."
+    )
+    code = (
+        "terms = [3]\nfor position in range(2, 9):\n    terms.append(2 * terms[-1] - 1)\n"
+        'final_answer(f"The 8th term is {terms[7]}.")'
+    )
+    asked = "A sequence starts with 3; each next term is twice the last one minus 1. Its 8th term?"
+    return (
+        Message("user", asked),
+        Message("assistant", action(thought, code, profile)),
+        # The task that follows is joined to this turn, as in a real conversation.
+        Message("user", "Observation:\nThe answer was given: The 8th term is 257."),
+    )
+
+
+_EXAMPLES = (_printed, _answered)
+
+
+def examples(profile: Profile = PROFILES["medium"]) -> Sequence[Message]:
+    """Worked tasks as real chat turns, as many as `profile` wants; they call only what exists.
 
     They end with an open user turn, which the first task continues: the last thing that the model
     sees itself do is an action.
     """
-    return _EXAMPLES
+    chosen = _EXAMPLES[max(0, len(_EXAMPLES) - profile.examples) :]
+    return [turn for chat in chosen for turn in chat(profile)]
 
 
 def with_files(task: str, files: Sequence[FileInfo]) -> str:
@@ -101,15 +136,6 @@ def step_note(step: int, max_steps: int) -> str:
         return "\n(This is the last step: answer now with what you know.)"
     return f"\n({left + 1} steps left.)" if left <= 2 else ""
 
-
-REMINDER = (
-    "(If this can be computed: do not answer from memory, and do not type values that code can "
-    "find; write an action that computes every item from the first one on. The n-th item of a list "
-    "is items[n - 1].)"
-)
-"""Ends a task for a model that guesses: what stands last is what a small model heeds. Measured with
-the embedded model: the 30th Fibonacci number, asked as the third task of a conversation, came out
-right in 2 of 6 samples without it and in 5 of 5 with it."""
 
 LAST_WORD = (
     "There are no steps left. Reply to the person now, without any code: what was found out, "

@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
+from agent.models.profile import Profile
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -71,9 +73,8 @@ class Model(Protocol):
 
     name: str
     """What the page and the log call it."""
-    guesses: bool
-    """Whether it tends to state figures that it has not computed, as small models do. The agent
-    then asks it once to compute them."""
+    profile: Profile
+    """How to talk to it, and what is known of it."""
 
     def stream(
         self,

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from agent.models.price import Price
+from agent.models.profile import PROFILES, Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,53 +21,43 @@ class ModelChoice:
     """One line on what it is good for and what it needs."""
     needs_key: bool
     """Whether it answers only with a key, the visitor's or the server's."""
+    profile: Profile = PROFILES["medium"]
+    """How to talk to it, and what is known of it."""
 
 
-def _hub(id: str, label: str, hint: str) -> ModelChoice:
-    return ModelChoice(
-        id=id, label=label, hint=f"{hint} Needs a Hugging Face token.", needs_key=True
-    )
+def load_catalogue(path: Path) -> tuple[ModelChoice, ...]:
+    """Read the models of the Hub that a TOML file recommends, in its order.
+
+    Raises:
+        OSError: the file cannot be read.
+        tomllib.TOMLDecodeError: it is not TOML.
+        KeyError: it names no model, or a model lacks a field or has an unknown profile.
+        TypeError: a model has a field that is not known.
+    """
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    return tuple(_listed(**table) for table in tables["models"])
 
 
-HUB_MODELS: tuple[ModelChoice, ...] = (
-    _hub(
-        "Qwen/Qwen3-Coder-Next",
-        "Qwen3 Coder Next",
-        "Fast and made for code agents; the best start.",
-    ),
-    _hub(
-        "deepseek-ai/DeepSeek-V4-Flash",
-        "DeepSeek V4 Flash",
-        "Quick, and strong at reasoning over many steps.",
-    ),
-    _hub(
-        "zai-org/GLM-5.2",
-        "GLM 5.2",
-        "Large, good at long tasks with tools.",
-    ),
-    _hub(
-        "moonshotai/Kimi-K2.6",
-        "Kimi K2.6",
-        "Very large, good at plans and texts.",
-    ),
-    _hub(
-        "MiniMaxAI/MiniMax-M2.7",
-        "MiniMax M2.7",
-        "Large, good at code over many steps.",
-    ),
-    _hub(
-        "openai/gpt-oss-120b",
-        "gpt-oss 120B",
-        "Open weights, thinks before it acts.",
-    ),
-)
-"""Open models that suit a code agent, best first. Edit it freely: it is only data."""
+def _listed(*, id: str, label: str, hint: str, profile: str, **facts: Any) -> ModelChoice:
+    if "price" in facts:
+        facts["price"] = Price(**facts["price"])
+    return _hub(id, label, hint, replace(PROFILES[profile], **facts))
+
+
+def _hub(id: str, label: str, hint: str, profile: Profile) -> ModelChoice:
+    hint = f"{hint} Needs a Hugging Face token."
+    return ModelChoice(id=id, label=label, hint=hint, needs_key=True, profile=profile)
+
+
+HUB_MODELS = load_catalogue(Path(__file__).with_name("catalogue.toml"))
+"""Open models that suit a code agent, best first."""
 
 EMBEDDED = ModelChoice(
     id="embedded",
     label="Embedded: Qwen2.5-Coder 1.5B",
     hint="Runs on this machine: private and free, for easy tasks. Downloads 1.1 GB once.",
     needs_key=False,
+    profile=PROFILES["small"],
 )
 
 CUSTOM = ModelChoice(
@@ -76,8 +72,20 @@ def hub_choice(model_id: str) -> ModelChoice:
     """The choice for any model of the Hub, from the list or not."""
     known = (choice for choice in HUB_MODELS if choice.id == model_id)
     return next(known, None) or _hub(
-        model_id, model_id.rpartition("/")[2], "Chosen by the operator of this app."
+        model_id,
+        model_id.rpartition("/")[2],
+        "Chosen by the operator of this app.",
+        PROFILES["large"],
     )
+
+
+def served_profile(model_id: str) -> Profile:
+    """The profile of a model on a server of one's own, by the name that the server knows.
+
+    What it costs there, and how much of its window the server gives, is not known.
+    """
+    known = (choice.profile for choice in HUB_MODELS if choice.id == model_id)
+    return replace(next(known, CUSTOM.profile), context_tokens=None, price=None)
 
 
 def default_choice(

@@ -15,8 +15,10 @@ from huggingface_hub import get_token
 
 from agent.errors import ConfigurationError, ModelRefused, ModelUnavailable
 from agent.models.base import Done, Message, ModelDelta, Preparing, Usage
+from agent.models.catalogue import hub_choice, served_profile
 from agent.models.chunks import Reply
 from agent.models.faults import FOREIGN, Service, filtered, translate
+from agent.models.profile import Profile
 from agent.models.request import Late, Request, open_chunks
 
 log = logging.getLogger(__name__)
@@ -57,7 +59,7 @@ class InferenceClientModel:
         token: str | None = None,
         api_key: str | None = None,
         base_url: str | None = None,
-        max_tokens: int | None = 4096,
+        max_tokens: int | None = None,
         temperature: float | None = None,
         timeout: float | None = None,
         deadlines: Deadlines | None = None,
@@ -65,6 +67,7 @@ class InferenceClientModel:
         bill_to: str | None = None,
         extra_body: dict[str, Any] | None = None,
         name: str = "",
+        profile: Profile | None = None,
     ) -> None:
         """Make a model; nothing is sent yet.
 
@@ -74,7 +77,7 @@ class InferenceClientModel:
             token: the Hugging Face token; without it, the one of this machine (HF_TOKEN or login).
             api_key: another name for `token`, usual with `base_url`. HF_TOKEN never goes there.
             base_url: of an OpenAI-compatible server, with or without `/v1`.
-            max_tokens: the longest reply; None leaves it to the service.
+            max_tokens: the longest reply; None takes the profile's.
             temperature: None leaves it to the service.
             timeout: short for `Deadlines(total=timeout)`, in seconds.
             deadlines: how long a reply may take.
@@ -82,6 +85,7 @@ class InferenceClientModel:
             bill_to: the organisation that Hugging Face bills.
             extra_body: more fields of the request, for example a llama.cpp grammar.
             name: what the page calls the model; its id by default.
+            profile: how to talk to it; None takes what the catalogue says of the model.
 
         Raises:
             agent.errors.ConfigurationError: arguments that contradict each other.
@@ -97,11 +101,13 @@ class InferenceClientModel:
                 f"The base URL {base_url!r} must begin with http:// or https://."
             )
         self.name = name or model_id
-        self.guesses = False
+        self.profile = profile or (
+            served_profile(model_id) if base_url else hub_choice(model_id).profile
+        )
         self.model_id = model_id
         self.provider = provider
         self.base_url = base_url.rstrip("/") if base_url else None
-        self.max_tokens = max_tokens
+        self.max_tokens = max_tokens or self.profile.max_output_tokens
         self.temperature = temperature
         self.deadlines = deadlines or (Deadlines(total=timeout) if timeout else Deadlines())
         self.retries = retries

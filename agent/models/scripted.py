@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 
 from agent.errors import ModelUnavailable
 from agent.models.base import Done, Message, ModelDelta, Text, Usage
+from agent.models.profile import PROFILES, Profile
 from agent.models.stopping import StopCutter
 
 Reply = str | Exception | Callable[[Sequence[Message]], str]
@@ -19,10 +20,16 @@ PIECE = 12
 class ScriptedModel:
     """Replays `replies` in order, as a real stream."""
 
-    def __init__(self, *replies: Reply, delay: float = 0.0, name: str = "scripted") -> None:
+    def __init__(
+        self,
+        *replies: Reply,
+        delay: float = 0.0,
+        name: str = "scripted",
+        profile: Profile = PROFILES["medium"],
+    ) -> None:
         """Take the replies; `delay` is the seconds between two pieces."""
         self.name = name
-        self.guesses = False
+        self.profile = profile
         self.asked: list[tuple[Message, ...]] = []
         """The messages of every call so far."""
         self.temperatures: list[float | None] = []

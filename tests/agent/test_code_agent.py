@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent import CodeAgent, ScriptedModel, prompting, tool
+from agent import CodeAgent, ScriptedModel, tool
 from agent.errors import ConfigurationError, ContextTooLong, ModelRefused, RunFailed
 from agent.events import (
     ActionReady,
@@ -24,6 +24,7 @@ from agent.events import (
     TextDelta,
 )
 from agent.models.base import Message, ModelDelta
+from agent.models.profile import PROFILES
 from executors.base import Output, ToolCalled
 from executors.local.executor import LocalExecutorFactory
 
@@ -186,18 +187,18 @@ async def test_the_same_error_twice_is_taken_out_of_the_conversation(make: MakeA
 
 async def test_a_model_that_guesses_is_asked_once_to_compute(make: MakeAgent) -> None:
     model = ScriptedModel("It is 832040.", act("final_answer(832040)"), "There are 7 days.", "7.")
-    model.guesses = True
+    model.profile = PROFILES["small"]
     agent = make(model=model)
     events = await collect(agent, "The 30th Fibonacci number?")
     assert ended(events).answer == 832040
     assert sum(isinstance(e, StepRejected) for e in events) == 1
     assert ended(await collect(agent, "Days of a week?")).answer == "7."
-    assert model.asked[0][-1].content.endswith(f"number?\n\n{prompting.REMINDER}")
+    assert model.asked[0][-1].content.endswith(f"number?\n\n{model.profile.reminder}")
 
 
 async def test_talk_and_figures_of_the_person_are_not_questioned(make: MakeAgent) -> None:
     model = ScriptedModel("Yes, 42 is nice.", "Hello!")
-    model.guesses = True
+    model.profile = PROFILES["small"]
     agent = make(model=model)
     for task in ("Do you like 42?", "Hello"):
         assert not any(isinstance(e, StepRejected) for e in await collect(agent, task))
@@ -259,7 +260,7 @@ class Forgetful:
     """A model with a window of `limit` characters, examples and system prompt aside."""
 
     name = "forgetful"
-    guesses = False
+    profile = PROFILES["medium"]
 
     def __init__(self, limit: int, *replies: str) -> None:
         self._limit, self._inner = limit, ScriptedModel(*replies)

@@ -10,6 +10,7 @@ from agent.errors import ModelUnavailable
 from agent.events import CodeDelta, Event, ReasoningDelta, TextDelta
 from agent.model_call import ModelCall
 from agent.models.base import Message, ModelDelta, Reasoning, Text
+from agent.models.profile import PROFILES
 from agent.parsing import Action, Reply
 
 
@@ -17,7 +18,7 @@ class BrokenModel:
     """Streams `pieces`, then its connection breaks."""
 
     name = "broken"
-    guesses = False
+    profile = PROFILES["medium"]
 
     def __init__(self, *pieces: ModelDelta) -> None:
         self._pieces = pieces

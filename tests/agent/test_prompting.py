@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
+import pytest
+
 from agent import prompting
+from agent.models.profile import PROFILES
 from agent.parsing import Action, ReplyParser
 from executors.base import ExecutorInfo, Limits, Parameter, ToolSpec
 
@@ -45,8 +49,38 @@ def test_dollars_in_a_tool_are_text() -> None:
     assert "Costs $files or $5." in prompting.system_prompt(INFO, [spec])
 
 
-def test_the_examples_keep_the_contract_and_are_right() -> None:
-    turns = prompting.examples()
+def test_a_profile_chooses_the_wording_and_the_marks_of_code() -> None:
+    tagged = replace(PROFILES["reasoning"], opening="<code>", closing="</code>")
+    prompt = prompting.system_prompt(INFO, [SEARCH], profile=tagged)
+    assert "starts with <code> and ends with </code>" in prompt
+    assert "restate" not in prompt
+    assert "```" not in prompt + str(prompting.examples(tagged))
+    usual = prompting.system_prompt(INFO, [SEARCH], profile=PROFILES["small"])
+    assert "one to three sentences that restate what is asked" in usual
+    assert "starts with ```python and ends with ```." in usual
+
+
+@pytest.mark.parametrize("opening", ["```python", "<code>"])
+def test_an_action_reads_back_as_it_was(opening: str) -> None:
+    closing = "</code>" if opening == "<code>" else "```"
+    profile = replace(PROFILES["large"], opening=opening, closing=closing)
+    parser = ReplyParser()
+    parser.feed(prompting.action("I print.", "print('`')\n", profile))
+    assert parser.finish() == Action(thought="I print.", code="print('`')\n")
+
+
+@pytest.mark.parametrize(("wanted", "given"), [(0, 0), (1, 1), (2, 2), (9, 2)])
+def test_a_profile_chooses_the_number_of_examples(wanted: int, given: int) -> None:
+    turns = prompting.examples(replace(PROFILES["small"], examples=wanted))
+    tasks = [t for t in turns if t.role == "user" and not t.content.startswith("Observation")]
+    assert len(tasks) == given
+    if turns:
+        assert turns[-1].content.startswith("Observation:\nThe answer was given")
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_the_examples_keep_the_contract_and_are_right(name: str) -> None:
+    turns = prompting.examples(PROFILES[name])
     assert [t.role for t in turns] == ["user", "assistant"] * (len(turns) // 2) + ["user"]
     for turn, after in pairwise(turns):
         parser = ReplyParser()

@@ -15,6 +15,7 @@ from collections.abc import AsyncGenerator, Sequence
 from agent.errors import ModelUnavailable
 from agent.models.base import Message, ModelDelta, Preparing
 from agent.models.catalogue import ModelChoice
+from agent.models.profile import PROFILES
 from agent.models.scripted import ScriptedModel
 from agent.services import AgentDefaults, OfferedModel, Services
 from executors.base import ExecutorFactory
@@ -34,7 +35,7 @@ class TaskModel:
     """Finds the script by the newest task; counts its own replies to know where in it it is."""
 
     def __init__(self, name: str = "scripted") -> None:
-        self.name, self.guesses = name, False
+        self.name, self.profile = name, PROFILES["medium"]
         self._tasks: list[str] = []
         self._given = 0
 

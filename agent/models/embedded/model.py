@@ -7,15 +7,18 @@ import os
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from agent.errors import ModelUnavailable
 from agent.models.base import Done, Message, ModelDelta, Preparing, Text
+from agent.models.catalogue import EMBEDDED
 from agent.models.chat import Deadlines, InferenceClientModel
 from agent.models.embedded.engine import Engine, EngineSettings
 from agent.models.embedded.server import Server
 from agent.models.embedded.shared import SharedPreparation
 from agent.models.embedded.weights import Weights, default_cache
+from agent.models.profile import Profile
 
 NAME = "Qwen2.5-Coder 1.5B (embedded)"
 DEADLINES = Deadlines(first_token=300.0, idle=90.0, total=900.0)
@@ -37,10 +40,11 @@ class EmbeddedModel:
         context: int = 8192,
         slots: int = 1,
         gpu_layers: int = 0,
-        max_tokens: int | None = 1024,
+        max_tokens: int | None = None,
         temperature: float = 0.0,
         deadlines: Deadlines = DEADLINES,
         name: str = "",
+        profile: Profile = EMBEDDED.profile,
     ) -> None:
         """Make a model; nothing is fetched or started before it is used or warmed.
 
@@ -52,10 +56,11 @@ class EmbeddedModel:
             context: the window of one conversation, in tokens.
             slots: replies written at the same time; each has a window of its own.
             gpu_layers: layers to put on a GPU, where the installed xllamacpp supports one.
-            max_tokens: the longest reply.
+            max_tokens: the longest reply; None takes the profile's.
             temperature: 0 means always the likeliest token.
             deadlines: how long a reply may take.
             name: what the page calls it.
+            profile: how to talk to it; another GGUF file may want another one.
         """
         named = path or os.environ.get("SANDGLASS_MODEL_PATH") or None
         weights = Weights(
@@ -63,7 +68,7 @@ class EmbeddedModel:
             cache=Path(cache_dir) if cache_dir else default_cache(),
         )
         self.name = name or (NAME if named is None or _is_default(weights) else Path(named).stem)
-        self.guesses = True
+        self.profile = replace(profile, context_tokens=context)
         self._engine = Engine(
             EngineSettings(
                 weights=weights,
@@ -75,7 +80,7 @@ class EmbeddedModel:
         )
         self._preparation = SharedPreparation(self._engine.prepare)
         self._queue = Queue(slots)
-        self._max_tokens = max_tokens
+        self._max_tokens = max_tokens or profile.max_output_tokens
         self._temperature = temperature
         self._deadlines = deadlines
 
