@@ -106,7 +106,7 @@ class VariablesChanged:
     """The variables that the cell made, assigned anew, changed in place, or removed.
 
     It comes before `Finished`, and only if there are any. A change deep inside a value may go
-    unnoticed. From E2B it never comes.
+    unnoticed.
     """
 
     type: Literal["variables_changed"] = "variables_changed"

@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "executors/wire.py": set(),
     "executors/loop_thread.py": set(),
     "executors/carry.py": {"executors.values"},
+    "executors/variables.py": set(),
     "executors/factory.py": {
         "executors.base",
         "executors.local.executor",
@@ -28,6 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "executors.errors",
         "executors.values",
         "executors.carry",
+        "executors.variables",
         "executors.loop_thread",
         "executors.wire",
         "executors.workspace",
@@ -38,6 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "executors.errors",
         "executors.values",
         "executors.carry",
+        "executors.variables",
         "executors.e2b",
         "executors.workspace",
     },
@@ -59,6 +62,7 @@ WORKER_SIDE = (
     "executors/wire.py",
     "executors/values.py",
     "executors/carry.py",
+    "executors/variables.py",
     "executors/local/worker.py",
     "executors/local/zygote.py",
     "executors/local/guard/",
@@ -72,7 +76,6 @@ WORKER_SIDE = (
     "executors/local/libraries.py",
     "executors/local/output.py",
     "executors/local/stubs.py",
-    "executors/local/variables.py",
     "executors/e2b/inside/",
 )
 ONLY_IN: dict[str, tuple[str, ...]] = {

@@ -22,12 +22,15 @@ from executors.base import (
     ExecutorSpec,
     ToolCalled,
     ToolReturned,
+    VariablesChanged,
     too_many_calls,
 )
 from executors.e2b.calls import CallMade, CallsMade, call_key
 from executors.e2b.faults import sdk_faults
 from executors.e2b.inside.bridge import MIME
+from executors.e2b.inside.names import CHANGED
 from executors.e2b.meter import Meter
+from executors.e2b.results import variables_of
 from executors.e2b.sdk import USER, Files, Result
 from executors.e2b.tasks import end
 from executors.errors import ExecutorError, ProtocolError
@@ -90,6 +93,8 @@ class HostCalls:
         self._answering: asyncio.Task[JSON] | None = None
         self.error: dict[str, Any] | None = None
         """The last exception that the kernel described."""
+        self.variables: VariablesChanged | None = None
+        """What the kernel said of variables."""
         self.made = CallsMade()
 
     @property
@@ -107,6 +112,8 @@ class HostCalls:
                 self._meter.shorten(GRACE_SECONDS)
             case "error" if isinstance(cast("object", message.body), dict):
                 self.error = message.body
+            case kind if kind == CHANGED:
+                self.variables = variables_of(message.body)
             case _:
                 log.debug("ignored a message of kind %r", message.kind)
 

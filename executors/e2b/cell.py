@@ -84,6 +84,8 @@ async def run_cell(
             finished = ended(running.result(), calls, screen.value)
         else:
             finished = cut_off(ending, spec.limits.seconds)
+        if calls.variables is not None:
+            emit(calls.variables)
         return CellEnd(finished=finished, settled=ending == "done", calls=calls.made.kept)
     except Unanswered:
         screen.close()

@@ -13,9 +13,11 @@ SETUP = "executors.e2b.inside.setup"
 MODULES = (
     "executors.values",
     "executors.carry",
+    "executors.variables",
     "executors.e2b.inside.errors",
     "executors.e2b.inside.bridge",
     "executors.e2b.inside.cells",
+    "executors.e2b.inside.names",
     SETUP,
 )
 """What is sent, each after those that it imports."""
@@ -32,7 +34,7 @@ def _sandglass_boot():
         module = sys.modules[name] = types.ModuleType(name)
         exec(compile(source, "<" + name + ">", "exec"), module.__dict__)
     setup = sys.modules[{setup!r}]
-    setup.bridge = setup.install(get_ipython(), json.loads({config!r}))
+    setup.ready = setup.install(get_ipython(), json.loads({config!r}))
 _sandglass_boot()
 del _sandglass_boot
 """
@@ -57,13 +59,13 @@ def boot_code(spec: ExecutorSpec, token: str) -> str:
 
 def present_code() -> str:
     """One cell that sends a message if the kernel is still the one that was made ready."""
-    return f"__import__('sys').modules[{SETUP!r}].bridge.send({HERE!r}, None)"
+    return f"__import__('sys').modules[{SETUP!r}].ready.present({HERE!r})"
 
 
 def install_code(packages: Mapping[str, str]) -> str:
     """One cell that installs packages, given by import name, where they are missing."""
     setup = f"__import__('sys').modules[{SETUP!r}]"
-    return f"{setup}.install_packages({setup}.bridge, {dict(packages)!r})"
+    return f"{setup}.install_packages({setup}.ready.bridge, {dict(packages)!r})"
 
 
 def source_of(module: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
-from executors.base import CodeError, Display, Notice, Output
+from executors.base import CodeError, Display, Notice, Output, Variable, VariablesChanged
 from executors.e2b.inside.cells import VALUE_MIME
 from executors.e2b.sdk import ExecutionError, Result
+from executors.variables import MAX_VARIABLES
 
 DISPLAY_CHARS = 12 << 20
 """About 9 MB of picture."""
@@ -66,3 +67,33 @@ def error_of(told: ExecutionError, described: dict[str, Any] | None) -> CodeErro
         line=line if isinstance(line, int) else None,
         hint=hint,
     )
+
+
+def variables_of(body: object) -> VariablesChanged | None:
+    """What the kernel says of variables, within bounds; None where it is not of that form."""
+    match body:
+        case {"changed": list(), "gone": list()}:
+            found = cast("dict[str, list[Any]]", body)
+        case _:
+            return None
+    read = map(_variable, found["changed"][:MAX_VARIABLES])
+    changed = tuple(one for one in read if one is not None)
+    gone = tuple(_whole(str(name)[:100]) for name in found["gone"][:MAX_VARIABLES])
+    return VariablesChanged(changed=changed, gone=gone)
+
+
+def _variable(data: object) -> Variable | None:
+    match data:
+        case {"name": str(name), "kind": str(kind), "shape": list(), "preview": str(preview)}:
+            shape = cast("dict[str, list[Any]]", data)["shape"]
+        case _:
+            return None
+    if len(shape) > 64 or not all(type(n) is int and 0 <= n < 2**53 for n in shape):
+        return None
+    name, kind, preview = _whole(name[:100]), _whole(kind[:100]), _whole(preview[:200])
+    return Variable(name=name, kind=kind, shape=tuple(shape), preview=preview)
+
+
+def _whole(text: str) -> str:
+    """`text` without halves of characters."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -20,7 +20,7 @@ from executors.local.guard.compiler import Compiler
 from executors.local.guard.imports import Importer
 from executors.local.output import OutputPump, Streams
 from executors.local.statements import Statements
-from executors.local.variables import Ledger
+from executors.variables import Ledger, measured
 
 NO_VALUE = object()
 
@@ -178,6 +178,7 @@ class Interpreter:
         limit = self._limits.value_chars
         if len(text) > limit:
             text = f"{text[:limit]}… ({len(text):,} characters)"
+        text = measured(value, text)
         display.show_rich(value, self._show, text[:500])
         return text
 

@@ -27,7 +27,7 @@ from executors.base import (
 )
 from executors.errors import ProtocolError
 from executors.local.process import WorkerProcess
-from executors.local.variables import MAX_VARIABLES
+from executors.variables import MAX_VARIABLES
 
 Ending = Literal["timeout", "stopped", "full", "crashed"]
 DISK_LIMIT = "DiskLimit"

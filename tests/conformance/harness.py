@@ -24,10 +24,17 @@ def case(function: Case) -> Case:
 
 @asynccontextmanager
 async def opened(
-    factory: ExecutorFactory, tools: Tools | None = None, **limits: Any
+    factory: ExecutorFactory,
+    tools: Tools | None = None,
+    *,
+    imports: tuple[str, ...] = (),
+    **limits: Any,
 ) -> AsyncGenerator[Executor, None]:
     spec = ExecutorSpec(
-        tools=Tools.specs, call_tool=tools or Tools(), limits=Limits(**{"seconds": 20, **limits})
+        tools=Tools.specs,
+        call_tool=tools or Tools(),
+        additional_authorized_imports=imports,
+        limits=Limits(**{"seconds": 20, **limits}),
     )
     async with factory(spec) as executor:
         yield executor

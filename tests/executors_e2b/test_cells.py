@@ -18,7 +18,7 @@ async def test_variables_persist_and_the_last_value_is_told(make: Make) -> None:
     async with make() as executor:
         first, *rest = await events_of(executor, "x = 20\nx + 1")
         assert first == Notice(text="Starting an E2B sandbox…")
-        assert [event.type for event in rest] == ["finished"]
+        assert [event.type for event in rest] == ["variables_changed", "finished"]
         assert await value_of(executor, "x * 2") == "40"
         assert await value_of(executor, "y = 3") is None
         assert await value_of(executor, "None") is None

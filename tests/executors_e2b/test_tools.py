@@ -153,7 +153,7 @@ display({"application/vnd.sandglass.v1+json": message}, raw=True)
 async def test_a_forged_message_with_the_token_calls_only_what_exists(make: Make) -> None:
     forged = """
 import sys
-bridge = sys.modules["executors.e2b.inside.setup"].bridge
+bridge = sys.modules["executors.e2b.inside.setup"].ready.bridge
 replies = [
     bridge.ask(body)
     for body in ({"name": "nope", "arguments": {}}, ["x"], {"name": "pair", "arguments": 3},
@@ -190,7 +190,7 @@ found[0]
 
 TAMPERED = """
 import os, sys
-bridge = sys.modules["executors.e2b.inside.setup"].bridge
+bridge = sys.modules["executors.e2b.inside.setup"].ready.bridge
 publish = bridge._publish
 def tamper(data):
     for file in os.listdir(bridge.folder):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from executors.e2b.inside.bridge import Bridge, FinalAnswer
+from executors.variables import measured
 
 FLUSHES_A_SECOND = 400
 VALUE_MIME = "application/vnd.sandglass.value"
@@ -27,7 +28,8 @@ def show_shortly(shell: Any, value_chars: int) -> None:
         except Exception as exc:  # noqa: BLE001 (the code's own broken __repr__)
             return f"<{type(value).__name__} whose repr() raised {type(exc).__name__}>"
         extra = len(text) - value_chars
-        return text if extra <= 0 else f"{text[:value_chars]}… ({extra} more characters)"
+        cut = text if extra <= 0 else f"{text[:value_chars]}… ({extra} more characters)"
+        return measured(value, cut)
 
     def write(value: object, printer: Any, _cycle: bool) -> None:
         printer.text(text_of(value))

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from executors import carry
 from executors.e2b.inside.bridge import Bridge, FinalAnswer, tool_function
@@ -20,9 +20,22 @@ from executors.e2b.inside.cells import (
     show_shortly,
 )
 from executors.e2b.inside.errors import describe
+from executors.e2b.inside.names import Names
 
 
-def install(shell: Any, config: Mapping[str, Any]) -> Bridge:
+class Ready(NamedTuple):
+    """What a kernel has got when it was made ready."""
+
+    bridge: Bridge
+    names: Names
+
+    def present(self, kind: str) -> None:
+        """Send a message of that kind: this kernel is still the one that was made ready."""
+        self.names.missed()
+        self.bridge.send(kind, None)
+
+
+def install(shell: Any, config: Mapping[str, Any]) -> Ready:
     """Set up tools, output, errors, limits and the workspace folder, and greet the host."""
     bridge = Bridge(shell.display_pub.publish, config)  # the original: %%capture replaces it
     print_at_once(bridge)
@@ -35,13 +48,12 @@ def install(shell: Any, config: Mapping[str, Any]) -> Bridge:
     for spec in config["tools"]:
         shell.user_ns[spec["name"]] = tool_function(spec, bridge)
 
-    initial = {"final_answer", *shell.user_ns, *shell.user_ns_hidden}
+    shell.user_ns["final_answer"] = bridge.final_answer
+    names = Names(shell, bridge)
     sources: list[str] = []
 
     def carry_out() -> dict[str, Any]:
-        names = shell.user_ns
-        own = {n: names[n] for n in list(names) if n not in initial}
-        return carry.carry_out(own, sources)
+        return carry.carry_out(names.own(), sources)
 
     def carry_in(path: str) -> None:
         with open(path, encoding="utf-8") as file:
@@ -56,7 +68,10 @@ def install(shell: Any, config: Mapping[str, Any]) -> Bridge:
         bridge.running = True
 
     def after(*_: object) -> None:
-        bridge.running = False
+        try:
+            names.tell()
+        finally:
+            bridge.running = False
 
     shell.events.register("pre_run_cell", before)
     shell.events.register("post_run_cell", after)
@@ -65,7 +80,7 @@ def install(shell: Any, config: Mapping[str, Any]) -> Bridge:
     os.chdir(workspace)
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     bridge.send("hello", {"folder": bridge.folder, "workspace": workspace, "python": version})
-    return bridge
+    return Ready(bridge, names)
 
 
 def ensure_folder(workspace: str) -> None:

@@ -1,5 +1,5 @@
 """What every executor promises, as cases written against the `Executor` protocol only."""
 
-from tests.conformance.cases import endings, errors, output, state, tools
+from tests.conformance.cases import endings, errors, output, state, tools, variables
 
-__all__ = ["endings", "errors", "output", "state", "tools"]
+__all__ = ["endings", "errors", "output", "state", "tools", "variables"]

@@ -11,7 +11,7 @@ from executors import wire
 from executors.base import Variable, VariablesChanged
 from executors.errors import ProtocolError
 from executors.local.run import _variables
-from executors.local.variables import MAX_VARIABLES, Ledger
+from executors.variables import MAX_VARIABLES, Ledger
 from tests.cells import end_of, events_of, value_of
 from tests.executors.local.helpers import local
 

@@ -1,5 +1,7 @@
 """Which variables a cell made, changed or removed, at a small and bounded cost.
 
+Runs where the code runs, in workers and in sandboxes: standard library only.
+
 None of the code's own methods is ever called: built-in types and those of known libraries are shown
 by what they are, dataclasses by their fields, and of all else only the name of the type is told.
 Whether a value was changed in place is judged by its size and a sample of what it holds, so a
@@ -12,7 +14,6 @@ import sys
 import time
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from decimal import Decimal
@@ -27,15 +28,16 @@ from types import (
 )
 from typing import Any, NamedTuple, cast
 
-from executors.local.guard.ownership import MAIN
-from executors.wire import Variable
-
+MAIN = "__main__"
+"""The module that the code's own functions and classes belong to."""
 MAX_VARIABLES = 500
 """How many names are looked at; later ones are not told of."""
 _LARGEST = 2**53 - 1
 """An array without memory of its own may claim to be larger than any number in JSON."""
 _PREVIEW_CHARS = 120
 _NAME_CHARS = 80
+_LONG = 400
+"""Characters of a value's text from which on its size is said as well."""
 _ITEMS = 6
 _DEPTH = 3
 _SECONDS = 0.01
@@ -74,11 +76,16 @@ class Ledger:
 
     def __init__(self) -> None:
         self._seen: dict[str, _Seen] = {}
+        self._told: dict[str, _Seen] = {}
+
+    def untell(self) -> None:
+        """The last changes did not reach the host: count them among the next ones."""
+        self._seen = self._told
 
     def changes(self, names: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
         """The fields of a `Variable` each for what is new or changed, and the names gone."""
         before, end = self._seen, time.process_time() + _SECONDS
-        self._seen, changed = {}, list[Any]()
+        self._told, self._seen, changed = before, {}, list[Any]()
         for name, value in islice(_variables(names), MAX_VARIABLES):
             old, in_time = before.get(name), time.process_time() < end
             try:
@@ -87,15 +94,23 @@ class Ledger:
                 seen, preview = _examine(value, _BARE, old, in_time)
             self._seen[name] = seen
             if preview is not None:
-                told = Variable(
-                    name=name,
-                    kind=seen.kind,
-                    shape=[min(size, _LARGEST) for size in seen.shape],
-                    preview=preview[:_PREVIEW_CHARS],
-                )
-                changed.append(asdict(told))
+                shape = [min(size, _LARGEST) for size in seen.shape]
+                told = {"name": name, "kind": seen.kind, "shape": shape}
+                changed.append(told | {"preview": preview[:_PREVIEW_CHARS]})
         gone: list[Any] = [name for name in before if name not in self._seen]
         return changed, gone
+
+
+def measured(value: Any, text: str) -> str:
+    """The text of a value; of a large table or array, with its size and type at the end."""
+    if len(text) < _LONG or _library(cast("type[Any]", type(value))) is None:
+        return text
+    try:
+        size = " × ".join(f"{length:,}" for length in value.shape)
+        dtype = f", {value.dtype}" if hasattr(value, "dtype") else ""
+    except Exception:  # noqa: BLE001 the code may have replaced any part of a library
+        return text
+    return f"{text}\n({_kind(value)} of {size}{dtype})"
 
 
 def _examine(value: Any, look: _Look, old: _Seen | None, in_time: bool) -> tuple[_Seen, str | None]:
