@@ -9,7 +9,14 @@ from contextlib import aclosing
 from typing import assert_never
 
 from agent.errors import ModelError
-from agent.events import CodeDelta, Event, ModelPreparing, ReasoningDelta, TextDelta
+from agent.events import (
+    CodeDelta,
+    Event,
+    ModelPreparing,
+    ReasoningDelta,
+    StepRejected,
+    TextDelta,
+)
 from agent.models.base import (
     Done,
     Message,
@@ -30,6 +37,7 @@ STOP = ("\nObservation:",)
 _GOODBYE_SECONDS = 0.3
 """How long a stream may take to say its usage after the block is closed, before it is cut."""
 _CHARS_PER_TOKEN = 4
+_SHORTENED = "The conversation became too long for the model and has been shortened."
 
 
 class ModelCall:
@@ -67,9 +75,15 @@ class ModelCall:
     async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[Event, None]:
         """Call the model and yield what it writes as it writes it.
 
+        After `ContextTooLong` it may be called again with fewer messages.
+
         Raises:
             agent.errors.ModelError: see `agent.models.base.Model.stream`.
         """
+        if self._pieces:  # asked again, and the beginning of a reply is on the page already
+            yield StepRejected(step=self._step, reason=_SHORTENED)
+            self._parser, self._pieces = ReplyParser(), 0
+            self._reasoning.clear()
         self._asked_chars = sum(len(m.content) for m in messages)
         source = self._model.stream(messages, stop=STOP, temperature=self._temperature)
         async with aclosing(source) as deltas:
