@@ -194,12 +194,20 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolSpec:
-    """A tool as the code sees it: a function with a signature. The body runs on the host."""
+    """A tool as the code sees it: a function with a signature. The body runs on the host.
+
+    One whose name begins with an underscore is the host's own: no events tell of its calls.
+    """
 
     name: str
     description: str
     parameters: tuple[Parameter, ...] = ()
     returns: str = "Any"
+
+
+def is_told(event: ExecutionEvent) -> bool:
+    """Whether the outside hears of it: all but calls of what is the host's own."""
+    return not (isinstance(event, ToolCalled | ToolReturned) and event.name.startswith("_"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

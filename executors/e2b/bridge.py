@@ -23,6 +23,7 @@ from executors.base import (
     ToolCalled,
     ToolReturned,
     VariablesChanged,
+    is_told,
     too_many_calls,
 )
 from executors.e2b.calls import CallMade, CallsMade, call_key
@@ -169,7 +170,7 @@ class HostCalls:
             key = call_key(name, decoded)  # now, since a tool may change what it is given
         except (ExecutorError, ValueError, RecursionError) as exc:
             return json.dumps(failure(exc)).encode()
-        self._emit(ToolCalled(id=number, name=name, arguments=arguments))
+        self._tell(ToolCalled(id=number, name=name, arguments=arguments))
         try:
             value = encode(
                 await self._spec.call_tool(name, decoded), max_bytes=self._spec.limits.call_bytes
@@ -178,7 +179,7 @@ class HostCalls:
         except Exception as exc:  # noqa: BLE001 (whatever a tool raises is raised in the code)
             reply = failure(exc)
             told = f"{type(exc).__name__}: {exc}"[:PREVIEW_CHARS]
-        self._emit(
+        self._tell(
             ToolReturned(
                 id=number,
                 name=name,
@@ -190,6 +191,10 @@ class HostCalls:
         packed = json.dumps(reply).encode()
         self.made.add(CallMade(key=key, reply=packed))
         return packed
+
+    def _tell(self, event: ToolCalled | ToolReturned) -> None:
+        if is_told(event):
+            self._emit(event)
 
     def _call_of(self, body: Any) -> tuple[str, dict[str, JSON]]:
         call = cast("dict[str, object]", body) if isinstance(body, dict) else {}

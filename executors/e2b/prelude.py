@@ -14,6 +14,7 @@ MODULES = (
     "executors.values",
     "executors.carry",
     "executors.variables",
+    "executors.recall",
     "executors.e2b.inside.errors",
     "executors.e2b.inside.bridge",
     "executors.e2b.inside.cells",

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from types import FrameType, ModuleType
 from typing import Any
 
-from executors import carry, values, wire
+from executors import carry, recall, values, wire
 from executors.base import FINAL_ANSWER, Limits, ToolSpec
 from executors.local import display, failure, libraries, stubs
 from executors.local.guard import files, off, runtime
@@ -104,6 +104,8 @@ class Interpreter:
         }
         functions[FINAL_ANSWER] = stubs.final_answer_function(self._record)
         functions |= {carry.OUT: self._carry_out, carry.IN: self._carry_in}
+        if recall.RECALL in functions:
+            self._builtins[recall.STEPS] = recall.Steps(functions[recall.RECALL])
         if guarded:
             files.keep_sources_inside()
         else:

@@ -20,6 +20,7 @@ from executors.base import (
     FilesChanged,
     Finished,
     Notice,
+    is_told,
 )
 from executors.errors import ExecutorUnavailable
 from executors.local import lockdown
@@ -122,6 +123,8 @@ class LocalExecutor:
                 yield Notice(level="warning", text=LOST)
             async with aclosing(self._running.events()) as events:
                 async for event in events:
+                    if not is_told(event):
+                        continue
                     if isinstance(event, Finished):
                         watching.cancel()
                         told = True

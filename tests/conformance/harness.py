@@ -31,7 +31,7 @@ async def opened(
     **limits: Any,
 ) -> AsyncGenerator[Executor, None]:
     spec = ExecutorSpec(
-        tools=Tools.specs,
+        tools=(tools or Tools).specs,
         call_tool=tools or Tools(),
         additional_authorized_imports=imports,
         limits=Limits(**{"seconds": 20, **limits}),

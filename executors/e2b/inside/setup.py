@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import os
 import subprocess
@@ -9,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from executors import carry
+from executors import carry, recall
 from executors.e2b.inside.bridge import Bridge, FinalAnswer, tool_function
 from executors.e2b.inside.cells import (
     allow_asyncio_run,
@@ -47,6 +48,8 @@ def install(shell: Any, config: Mapping[str, Any]) -> Ready:
     limit_memory(config["memory_bytes"])
     for spec in config["tools"]:
         shell.user_ns[spec["name"]] = tool_function(spec, bridge)
+    if recall.RECALL in shell.user_ns:  # beside the variables, so that one may have its name
+        setattr(builtins, recall.STEPS, recall.Steps(shell.user_ns[recall.RECALL]))
 
     shell.user_ns["final_answer"] = bridge.final_answer
     names = Names(shell, bridge)
