@@ -16,17 +16,23 @@ if TYPE_CHECKING:
     from agent.session import Session
     from agent.tools.base import Tool, tool
     from agent.tools.final_answer import FinalAnswerTool
+    from agent.tools.handed import Tell
+    from agent.tools.mcp import MCPTools
+    from agent.tools.results import File
     from agent.tools.visit_webpage import VisitWebpageTool
     from agent.tools.web_search import WebSearchTool
 
 _HOME = {
     "CodeAgent": "agent.code_agent",
     "EmbeddedModel": "agent.models.embedded.model",
+    "File": "agent.tools.results",
     "FinalAnswerTool": "agent.tools.final_answer",
     "HfApiModel": "agent.models.chat",
     "InferenceClientModel": "agent.models.chat",
+    "MCPTools": "agent.tools.mcp",
     "ScriptedModel": "agent.models.scripted",
     "Session": "agent.session",
+    "Tell": "agent.tools.handed",
     "Tool": "agent.tools.base",
     "VisitWebpageTool": "agent.tools.visit_webpage",
     "WebSearchTool": "agent.tools.web_search",
@@ -36,11 +42,14 @@ _HOME = {
 __all__ = [
     "CodeAgent",
     "EmbeddedModel",
+    "File",
     "FinalAnswerTool",
     "HfApiModel",
     "InferenceClientModel",
+    "MCPTools",
     "ScriptedModel",
     "Session",
+    "Tell",
     "Tool",
     "VisitWebpageTool",
     "WebSearchTool",

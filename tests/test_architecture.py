@@ -89,6 +89,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "e2b_code_interpreter": ("executors/e2b/",),
     "huggingface_hub": ("agent/models/",),
     "xllamacpp": ("agent/models/",),
+    "mcp": ("agent/tools/",),
 }
 FIRST_PARTY = {"agent", "executors", "ui", "app", "tests", "bench"}
 MAX_LINES = 400

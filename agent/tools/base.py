@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, overload
 
 from agent.errors import ConfigurationError
+from agent.tools.arguments import check_arguments
 from agent.tools.handed import Handed, Tell, telling
+from agent.tools.results import deliver
 from agent.tools.schema import handed_hints, signature, spec_of
 from executors.base import FINAL_ANSWER, Parameter, ToolSpec, Workspace
 
@@ -45,7 +47,8 @@ class Tool:
     raised in the agent's code, with its type and message.
 
     A parameter annotated `Tell` shows progress, and one annotated `Workspace` reaches the files of
-    the conversation: the host fills them in, and the code does not see them.
+    the conversation: the host fills them in, and the code does not see them. A `pathlib.Path` or a
+    `File` that it returns is copied into the workspace; the code gets its path there.
     """
 
     name: str = ""
@@ -101,18 +104,19 @@ class Tool:
             workspace: the files of the conversation.
 
         Raises:
-            TypeError: an argument is missing or unknown; the message says what was expected.
+            TypeError: an argument is missing, unknown or of another type; the message says what
+                was expected.
             TimeoutError: it took longer than `timeout`.
         """
         spec = self.spec
-        _check_arguments(spec, arguments)
+        check_arguments(spec, arguments)
         wanted = handed_hints(self.forward, name=self.name)
         limit = asyncio.timeout(self.timeout)
         try:
             with telling(tell) as shown:
                 handed = Handed(shown, workspace).arguments(wanted, spec.name)
                 async with limit:
-                    return await self._run({**arguments, **handed})
+                    return await deliver(await self._run({**arguments, **handed}), workspace)
         except TimeoutError as exc:
             if not limit.expired():
                 raise
@@ -131,18 +135,6 @@ class Tool:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call `forward` directly, as in a script without an agent."""
         return self.forward(*args, **kwargs)
-
-
-def _check_arguments(spec: ToolSpec, arguments: Mapping[str, Any]) -> None:
-    known = {parameter.name for parameter in spec.parameters}
-    missing = [p.name for p in spec.parameters if p.required and p.name not in arguments]
-    unknown = [name for name in arguments if name not in known]
-    problem = [f"needs the argument {name!r}" for name in missing]
-    problem += [f"has no argument {name!r}" for name in unknown]
-    if problem:
-        raise TypeError(
-            f"{spec.name}() {' and '.join(problem)}. It is called as: {signature(spec)}"
-        )
 
 
 def _contained(forward: Callable[..., Any], arguments: dict[str, Any]) -> Any:

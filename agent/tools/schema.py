@@ -9,10 +9,12 @@ import re
 import types
 import typing
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from agent.errors import ConfigurationError
 from agent.tools.handed import is_handed
+from agent.tools.results import File
 from executors.base import JSON, Parameter, ToolSpec
 from executors.values import TAG, decode, encode
 
@@ -232,6 +234,8 @@ def type_text(hint: Any) -> str:
     """A type as a reader would write it: `list[str]`, `int | None`, `Literal['a', 'b']`."""
     if hint is None or hint is types.NoneType:
         return "None"
+    if hint is Path or hint is File:
+        return "str"  # what crosses is the path
     if hint is Ellipsis:
         return "..."
     if isinstance(hint, list):  # the parameters of a Callable

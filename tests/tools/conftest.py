@@ -5,12 +5,17 @@ from __future__ import annotations
 import gzip
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+
+from executors.base import ExecutorFactory
+from executors.e2b.factory import E2BExecutorFactory
+from executors.local.executor import LocalExecutorFactory
+from tests.e2b_stand_in.server import Server
 
 PAGE = b"""<!doctype html><html><head><title>A  page</title><style>b{color:red}</style>
 <script>alert('no')</script></head><body><nav><a href="/menu">menu</a></nav>
@@ -70,3 +75,19 @@ def web() -> Iterator[WebServer]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(params=["local", "e2b"])
+async def factory(
+    request: pytest.FixtureRequest, stand_in: Server
+) -> AsyncIterator[ExecutorFactory]:
+    """Where code runs: a factory of each kind."""
+    made: ExecutorFactory
+    if request.param == "local":
+        made = LocalExecutorFactory()
+    else:
+        made = E2BExecutorFactory(
+            api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url
+        )
+    yield made
+    await made.aclose()
