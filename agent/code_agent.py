@@ -1,46 +1,32 @@
-"""The CodeAct loop: ask the model, run the code that it writes, show it what happened, repeat."""
+"""An agent that acts by writing Python: its conversation, and the place where its code runs."""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal, Self, overload
 
 from agent import prompting
-from agent.errors import AgentError, ConfigurationError, ContextTooLong, RunFailed
-from agent.events import (
-    ActionReady,
-    CellEvent,
-    Event,
-    RunEnded,
-    RunStarted,
-    StepFinished,
-    StepRejected,
-    StepStarted,
-)
+from agent.budget import Account, Budget
+from agent.calls import HostCalls
+from agent.checks import AnswerCheck, annotation, of_type
+from agent.errors import AgentError, ConfigurationError, RunFailed
+from agent.events import AgentEvent, Event, RunEnded, RunStarted, StepFinished
+from agent.hooks import ActionHook, ApprovalHook, PlanHook, StepCallback
+from agent.loop import Loop, system_message
+from agent.managed import ManagedAgent
 from agent.messages import Memory
-from agent.model_call import ModelCall
 from agent.models.base import Message, Model, Usage
-from agent.observation import observe
-from agent.parsing import Reply
 from agent.place import Place
-from agent.progress import Progress
+from agent.spec import AgentSpec
 from agent.text import well_formed
 from agent.tools.base import Tool, check_names
-from executors.base import (
-    FINAL_ANSWER,
-    ExecutionEvent,
-    Executor,
-    ExecutorFactory,
-    FileInfo,
-    Finished,
-    Limits,
-    Notice,
-    Workspace,
-)
+from executors.base import FINAL_ANSWER, ExecutorFactory, FileInfo, Limits, Workspace
 from executors.errors import ExecutorError
 from executors.factory import ExecutorKind
 from executors.loop_thread import LoopThread
@@ -48,7 +34,7 @@ from executors.values import decode
 
 log = logging.getLogger(__name__)
 
-_NO_FILES: Mapping[str, bytes] = MappingProxyType({})
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _TROUBLE = (
     "Something went wrong inside the app. Your conversation is kept: please try again. "
     "The server's log has the details."
@@ -67,12 +53,26 @@ class CodeAgent:
         additional_authorized_imports: modules that the code may import besides the harmless part of
             the standard library: `numpy`, `pkg.sub`, `pkg.*`. In E2B they are installed.
         executor_type: `local`, `e2b`, or a factory that others share. An agent closes what it made.
+            Not given it means local or, for a managed agent, where its manager's code runs.
         max_steps: how many model calls one task may take before a last word.
         limits: what one cell may use.
         instructions: more text for the system prompt.
+        managed_agents: agents with a name and a description, which the code calls as functions.
+        name: what a manager's code calls this agent.
+        description: what it is for, for its manager.
+        answer_type: what its answers must be, such as `int` or `list[str]`; others are sent back.
+        planning_interval: make a plan before the first step and again after that many steps.
+        final_answer_checks: each gets an answer and may send it back; see `agent.checks`.
+        before_action: each sees an action before it runs and may change or forbid it; see
+            `agent.hooks`.
+        before_plan: each sees a plan before it is followed and may replace it.
+        step_callbacks: each is told of every finished step.
+        approve_call: is asked about each call of a tool whose `approval` is `always`.
+        budget: what one task may use, all managed agents included.
 
     Raises:
-        ConfigurationError: two tools share a name, or `max_steps` is below 1.
+        ConfigurationError: two tools share a name, a number is below 1, or a managed agent cannot
+            be called.
     """
 
     def __init__(
@@ -81,55 +81,118 @@ class CodeAgent:
         model: Model | None = None,
         *,
         additional_authorized_imports: Sequence[str] = (),
-        executor_type: ExecutorKind | ExecutorFactory = "local",
+        executor_type: ExecutorKind | ExecutorFactory | None = None,
         max_steps: int = 10,
         limits: Limits | None = None,
         instructions: str = "",
+        managed_agents: Sequence[CodeAgent] = (),
+        name: str = "",
+        description: str = "",
+        answer_type: Any = None,
+        planning_interval: int | None = None,
+        final_answer_checks: Sequence[AnswerCheck] = (),
+        before_action: Sequence[ActionHook] = (),
+        before_plan: Sequence[PlanHook] = (),
+        step_callbacks: Sequence[StepCallback] = (),
+        approve_call: ApprovalHook | None = None,
+        budget: Budget | None = None,
     ) -> None:
         if model is None:
             raise ConfigurationError("A CodeAgent needs a model, for example model=HfApiModel().")
-        if max_steps < 1:
-            raise ConfigurationError(f"max_steps must be at least 1, not {max_steps}.")
-        self.model = model
-        self.max_steps = max_steps
-        check_names([tool.spec for tool in tools])
-        named = {tool.name: tool for tool in tools if tool.name != FINAL_ANSWER}
-        self._specs = [tool.spec for tool in named.values()]
-        self._instructions = instructions
-        self._memory = Memory()
-        self._place = Place(
-            executor_type,
+        for text, number in (("max_steps", max_steps), ("planning_interval", planning_interval)):
+            if number is not None and number < 1:
+                raise ConfigurationError(f"{text} must be at least 1, not {number}.")
+        named = _named([*tools, *map(ManagedAgent, managed_agents)])
+        typed = [] if answer_type is None else [of_type(answer_type)]
+        spec = AgentSpec(
+            name=name,
+            description=description,
+            returns="Any" if answer_type is None else annotation(answer_type),
             tools=named,
+            tool_specs=[tool.spec for tool in named.values()],
             imports=tuple(additional_authorized_imports),
             limits=limits or Limits(),
+            max_steps=max_steps,
+            instructions=instructions,
+            planning_interval=planning_interval,
+            answer_checks=(*typed, *final_answer_checks),
+            before_action=tuple(before_action),
+            before_plan=tuple(before_plan),
+            step_callbacks=tuple(step_callbacks),
+            approve_call=approve_call,
+            budget=budget or Budget(),
         )
+        self._has_own_place = executor_type is not None
+        self._managed = tuple(managed_agents)
+        self._begin(spec, model, executor_type or "local", manager=None)
+
+    def _begin(
+        self,
+        spec: AgentSpec,
+        model: Model,
+        executors: ExecutorKind | ExecutorFactory,
+        *,
+        manager: Account | None,
+    ) -> None:
+        self.spec, self.model = spec, model
+        self._manager = manager
+        self._memory = Memory()
+        self._calls = HostCalls(spec.tools, spec.approve_call)
+        self._place = Place(
+            executors,
+            tools=spec.tool_specs,
+            call_tool=self._calls,
+            imports=spec.imports,
+            limits=spec.limits,
+        )
+        self._inbox: deque[str] = deque()
         self._thread: LoopThread | None = None
 
-    # ------------------------------------------------------------------ the loop
+    def another(self, *, manager: Account, executors: ExecutorFactory) -> CodeAgent:
+        """A new agent like this one, with its own memory and variables, to be closed by itself.
+
+        Args:
+            manager: the account of the run that calls it.
+            executors: where its code runs if this one was made without a place of its own.
+        """
+        agent = object.__new__(CodeAgent)
+        agent._has_own_place, agent._managed = False, ()
+        shared = self._place.factory if self._has_own_place else executors
+        agent._begin(self.spec, self.model, shared, manager=manager)
+        return agent
+
+    # ------------------------------------------------------------------ one task
 
     async def stream(
-        self, task: str, files: Mapping[str, bytes] = _NO_FILES
+        self,
+        task: str,
+        files: Mapping[str, bytes] = _NOTHING,
+        *,
+        additional_args: Mapping[str, Any] = _NOTHING,
     ) -> AsyncGenerator[Event, None]:
         """Work on `task`; yields what happens as it happens, `RunEnded` last.
-
-        `files` are put into the workspace first, by name.
 
         Faults of the model or of the place where code runs end the run with outcome `failed` and a
         sentence for the person. Closing the generator, or cancelling its task, stops at once; the
         variables of earlier cells are kept.
+
+        Args:
+            task: what the person wants.
+            files: go into the workspace first, by name.
+            additional_args: become variables of the code first, by name; typed JSON must carry
+                them, see `executors.values`.
         """
         started = time.monotonic()
         task, usage = well_formed(task), Usage()
         added = tuple(FileInfo(path=name, size=len(data)) for name, data in files.items())
         yield RunStarted(task=task, model=self.model.name, executor=self._place.kind, files=added)
-        self._place.add(files)
-        del files  # the place has them until they are written; a run may take long
+        self._place.add(files, additional_args)
+        del files, additional_args  # the place has them until they arrive; a run may take long
         end: RunEnded | None = None
         try:
             async with aclosing(self._work(task, added)) as events:
                 async for event in events:
-                    if isinstance(event, StepFinished):
-                        usage += event.usage
+                    usage += _used(event)
                     if isinstance(event, RunEnded):
                         end = event
                     else:
@@ -153,112 +216,34 @@ class CodeAgent:
         )
 
     async def _work(self, task: str, added: Sequence[FileInfo]) -> AsyncGenerator[Event, None]:
-        """The steps of one run; ends with a bare `RunEnded`."""
-        profile = self.model.profile
-        self._memory.begin_with(prompting.examples(profile))
-        asked = prompting.with_files(task, added)
-        self._memory.task(f"{asked}\n\n{profile.reminder}" if profile.reminder else asked)
-        executor = await self._place.executor()
-        run = Progress(task)
-        while run.step <= self.max_steps:
-            step, started = run.step, time.monotonic()
-            yield StepStarted(step=step, max_steps=self.max_steps)
-            async with aclosing(self._arrive(step)) as notices:
-                async for notice in notices:
-                    yield notice
-            call = ModelCall(self.model, step=step, temperature=run.temperature)
-            async with aclosing(self._ask(call, executor)) as deltas:
-                async for delta in deltas:
-                    yield delta
-            result = call.result
-            if reason := call.rejection or run.challenge(self.model, result):
-                yield StepRejected(step=step, reason=reason)
-                yield _finished(step, started, call)
-                self._memory.assistant(call.text or "(nothing)")
-                self._memory.user(reason)
-                run.repair()
-                continue
-            if isinstance(result, Reply):
-                self._memory.assistant(result.text)
-                yield _finished(step, started, call)
-                yield RunEnded(outcome="answer", answer=result.text)
-                return
-            yield ActionReady(
-                step=step, thought=result.thought, code=result.code, reasoning=call.reasoning
-            )
-            self._memory.assistant(prompting.action(result.thought, result.code, profile))
-            cell: list[ExecutionEvent] = []
-            async with aclosing(executor.run(result.code)) as execution:
-                async for event in execution:
-                    cell.append(event)
-                    yield CellEvent(step=step, event=event)
-            observation, done = observe(cell), cell[-1]
-            if stale := run.acted(result.code, done.error if isinstance(done, Finished) else None):
-                # What stands in the conversation is what a model repeats: take it out.
-                self._memory.forget_last(stale)
-                observation += f"\n{prompting.REPEATED}"
-            self._memory.user(observation + prompting.step_note(step + 1, self.max_steps))
-            yield _finished(step, started, call)
-            if isinstance(done, Finished) and done.is_answer:
-                yield RunEnded(outcome="answer", answer=done.answer)
-                return
-        async with aclosing(self._last_word(executor)) as events:
+        loop = Loop(
+            self.spec,
+            model=self.model,
+            memory=self._memory,
+            place=self._place,
+            executor=await self._place.executor(),
+            calls=self._calls,
+            account=Account(self.spec.budget, self._manager),
+            inbox=self._inbox,
+        )
+        async with aclosing(loop.run(task, added)) as events:
             async for event in events:
                 yield event
 
-    async def _arrive(self, step: int) -> AsyncGenerator[Event, None]:
-        """Bring along what was added or had been elsewhere; both read what could not be."""
-        told: list[str] = []
-        async with aclosing(self._place.arrive()) as events:
-            async for event in events:
-                if isinstance(event, Notice):
-                    told.append(event.text)
-                yield CellEvent(step=step, event=event)
-        if told:
-            self._memory.user(f"({' '.join(told)})")
-
-    async def _last_word(self, executor: Executor) -> AsyncGenerator[Event, None]:
-        """No steps are left: the model says what it knows."""
-        step, started = self.max_steps + 1, time.monotonic()
-        yield StepStarted(step=step, max_steps=self.max_steps)
-        self._memory.user(prompting.LAST_WORD)
-        call = ModelCall(self.model, step=step)
-        async with aclosing(self._ask(call, executor)) as deltas:
-            async for delta in deltas:
-                yield delta
-        if call.text:
-            self._memory.assistant(call.text)
-        yield _finished(step, started, call)
-        yield RunEnded(outcome="max_steps", answer=call.text or None)
-
-    async def _ask(self, call: ModelCall, executor: Executor) -> AsyncGenerator[Event, None]:
-        """One model call; where the conversation is too long it is shortened and asked again."""
-        while True:
-            messages = [self._system(executor), *self._memory.turns]
-            try:
-                async with aclosing(call.stream(messages)) as deltas:
-                    async for delta in deltas:
-                        yield delta
-            except ContextTooLong:
-                if not self._memory.shorten():
-                    raise
-                log.info("the conversation was too long for the model and has been shortened")
-            else:
-                return
+    def steer(self, text: str) -> None:
+        """Say something to the agent while it works: it reads it before its next step."""
+        self._inbox.append(well_formed(text))
 
     async def prefix(self) -> Sequence[Message]:
         """The messages that every model call of this agent begins with."""
-        system = self._system(await self._place.executor())
-        return (system, *prompting.examples(self.model.profile))
-
-    def _system(self, executor: Executor) -> Message:
-        prompt = prompting.system_prompt(
-            executor.info, self._specs, self._instructions, profile=self.model.profile
-        )
-        return Message("system", prompt)
+        profile = self.model.profile
+        system = system_message(self.spec, profile, await self._place.executor())
+        return (system, *prompting.examples(profile))
 
     def _remember_end(self, end: RunEnded | None) -> None:
         """Close the last exchange, so that the next task starts from a whole conversation."""
+        while self._inbox:  # it came too late for a step
+            self._memory.user(prompting.steered(self._inbox.popleft()))
         if end is None:
             self._memory.user("(The person stopped the work here.)")
         elif end.outcome == "failed":
@@ -288,8 +273,11 @@ class CodeAgent:
         await self._place.clear()
 
     async def aclose(self) -> None:
-        """Release the executor. The model belongs to whoever made it. Idempotent."""
-        await self._place.aclose()
+        """Release the executor, and those of the managed agents. Idempotent.
+
+        The models belong to whoever made them.
+        """
+        await _release(self._place, self._managed)
 
     async def __aenter__(self) -> Self:
         return self
@@ -304,7 +292,8 @@ class CodeAgent:
         self,
         task: str,
         *,
-        files: Mapping[str, bytes] = _NO_FILES,
+        files: Mapping[str, bytes] = _NOTHING,
+        additional_args: Mapping[str, Any] = _NOTHING,
         stream: Literal[False] = False,
         reset: bool = False,
     ) -> Any: ...
@@ -313,7 +302,8 @@ class CodeAgent:
         self,
         task: str,
         *,
-        files: Mapping[str, bytes] = _NO_FILES,
+        files: Mapping[str, bytes] = _NOTHING,
+        additional_args: Mapping[str, Any] = _NOTHING,
         stream: Literal[True],
         reset: bool = False,
     ) -> Generator[Event, None, None]: ...
@@ -321,7 +311,8 @@ class CodeAgent:
         self,
         task: str,
         *,
-        files: Mapping[str, bytes] = _NO_FILES,
+        files: Mapping[str, bytes] = _NOTHING,
+        additional_args: Mapping[str, Any] = _NOTHING,
         stream: bool = False,
         reset: bool = False,
     ) -> Any | Generator[Event, None, None]:
@@ -330,6 +321,7 @@ class CodeAgent:
         Args:
             task: what the person wants.
             files: go into the workspace first, by name.
+            additional_args: become variables of the code first, by name.
             stream: return a generator of events instead; closing it stops the run.
             reset: forget the conversation and all variables first.
 
@@ -340,17 +332,17 @@ class CodeAgent:
         Raises:
             RunFailed: the run ended with a fault; the message is for the person.
         """
-        events = self._blocking(task, files, reset)
+        events = self._blocking(task, files, additional_args, reset)
         return events if stream else _answer_of(events)
 
     def _blocking(
-        self, task: str, files: Mapping[str, bytes], reset: bool
+        self, task: str, files: Mapping[str, bytes], values: Mapping[str, Any], reset: bool
     ) -> Generator[Event, None, None]:
         if self._thread is None:
-            self._thread = LoopThread(on_exit=self._place.aclose)
+            self._thread = LoopThread(on_exit=partial(_release, self._place, self._managed))
         if reset:
             self._thread.run(self.reset())
-        yield from self._thread.iterate(self.stream(task, files))
+        yield from self._thread.iterate(self.stream(task, files, additional_args=values))
 
     def close(self) -> None:
         """Release everything that `run` started. Also done at the interpreter's end."""
@@ -365,8 +357,26 @@ class CodeAgent:
         self.close()
 
 
-def _finished(step: int, started: float, call: ModelCall) -> StepFinished:
-    return StepFinished(step=step, duration=time.monotonic() - started, usage=call.usage)
+def _named(tools: Sequence[Tool]) -> Mapping[str, Tool]:
+    check_names([tool.spec for tool in tools])
+    return {tool.name: tool for tool in tools if tool.name != FINAL_ANSWER}
+
+
+async def _release(place: Place, managed: Sequence[CodeAgent]) -> None:
+    try:
+        await place.aclose()
+    finally:
+        for agent in managed:
+            await agent.aclose()
+
+
+def _used(event: Event) -> Usage:
+    """What the event adds to the tokens of a run, managed agents included."""
+    match event:
+        case StepFinished(usage=usage) | AgentEvent(event=StepFinished(usage=usage)):
+            return usage
+        case _:
+            return Usage()
 
 
 def _answer_of(events: Generator[Event, None, None]) -> Any:

@@ -94,6 +94,62 @@ class CellEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDelta:
+    """The next piece of a plan. Transient."""
+
+    type: Literal["plan_delta"] = "plan_delta"
+    step: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReady:
+    """The plan that the next steps follow. Supersedes the deltas, and the plan before it."""
+
+    type: Literal["plan_ready"] = "plan_ready"
+    step: int
+    plan: str
+    """Markdown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steered:
+    """The person wrote something while the agent was working; it is read from this step on."""
+
+    type: Literal["steered"] = "steered"
+    step: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolProgress:
+    """A line that a tool tells while it works."""
+
+    type: Literal["tool_progress"] = "tool_progress"
+    step: int
+    call: int
+    """The `id` of its `ToolCalled`."""
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentEvent:
+    """What happens in an agent that this agent's code has called."""
+
+    type: Literal["agent_event"] = "agent_event"
+    step: int
+    """Of this agent, not of the one called."""
+    call: int
+    """The `id` of its `ToolCalled`."""
+    path: tuple[str, ...]
+    """From the agent called to the one where it happens, each with the number of its call in this
+    run: `("manager#1", "researcher#2")`."""
+    event: Event
+    """Never an `AgentEvent`. Its steps are those of the agent at the end of the path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepRejected:
     """The reply could not be used; the model is told why and tries again. Supersedes the deltas."""
 
@@ -131,11 +187,16 @@ Event = (
     RunStarted
     | StepStarted
     | ModelPreparing
+    | PlanDelta
+    | PlanReady
+    | Steered
     | TextDelta
     | ReasoningDelta
     | CodeDelta
     | ActionReady
     | CellEvent
+    | ToolProgress
+    | AgentEvent
     | StepRejected
     | StepFinished
     | RunEnded

@@ -64,6 +64,11 @@ class ModelCall:
         return self.result.thought if isinstance(self.result, Action) else self.result.text
 
     @property
+    def code(self) -> str:
+        """The code of the result; empty where it does not act."""
+        return self.result.code if isinstance(self.result, Action) else ""
+
+    @property
     def rejection(self) -> str:
         """Why the reply cannot be used, as a sentence for the model; empty if it can."""
         if isinstance(self.result, Reply):

@@ -23,9 +23,9 @@ from executors.base import (
     StatementRunning,
     VariablesChanged,
 )
-from executors.carry import IN, OUT, portable
+from executors.carry import IN, MAX_BYTES, OUT, portable
 from executors.errors import ExecutorError
-from executors.values import decode
+from executors.values import decode, encode
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ FILES_BYTES = 300 << 20
 MAX_PIECES = 5_000
 """Variables, definitions and what is left, together."""
 _PARCEL = ".moved.json"
+_HANDED = ".handed.json"
 _TEXT = 100
 """Characters of a name or a reason in it."""
 _SHOWN = 6
@@ -101,6 +102,31 @@ async def unpack(executor: Executor, baggage: Baggage) -> AsyncGenerator[Executi
     moved = [name for name in baggage.variables if name not in left]
     ran = sum(_head(one) not in left for one in baggage.definitions)
     yield Notice(text=report(moved, ran, written, left))
+
+
+async def hand_in(executor: Executor, values: Mapping[str, Any]) -> str:
+    """Make values of the host variables of the code.
+
+    Returns:
+        What could not be done, as a sentence; empty where all of them are there.
+
+    Raises:
+        ExecutorError: the executor cannot be used.
+    """
+    packed: dict[str, str] = {}
+    for name, value in values.items():
+        try:
+            if not portable(name):
+                raise ValueError("that is not a name for a variable")
+            packed[name] = json.dumps(encode(value, max_bytes=MAX_BYTES))
+        except (ValueError, RecursionError) as exc:
+            return f"{name[:_TEXT]} could not be handed over: {exc}"
+    await executor.workspace.write(_HANDED, json.dumps(packed).encode())
+    async with aclosing(executor.run(f"{IN}({_HANDED!r})")) as events:
+        async for event in events:
+            if isinstance(event, Finished) and event.error is not None:
+                return f"The values could not be handed over: {event.error.message}"
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
-from agent.moving import FILES_BYTES, Baggage, pack, unpack
-from agent.tools.base import Tool
+from agent.moving import FILES_BYTES, Baggage, hand_in, pack, unpack
 from executors.base import (
     CallTool,
     ExecutionEvent,
@@ -16,6 +15,7 @@ from executors.base import (
     ExecutorSpec,
     Limits,
     Notice,
+    ToolSpec,
     Workspace,
 )
 from executors.factory import ExecutorKind, executor_factory
@@ -28,7 +28,8 @@ class Place:
 
     Args:
         executors: a kind, which makes a factory of the agent's own, or a factory that others share.
-        tools: what the code can call, by name.
+        tools: what the code can call.
+        call_tool: answers it.
         imports: modules that the code may import besides the usual ones.
         limits: what one cell may use.
     """
@@ -37,13 +38,14 @@ class Place:
         self,
         executors: ExecutorKind | ExecutorFactory,
         *,
-        tools: Mapping[str, Tool],
+        tools: Sequence[ToolSpec],
+        call_tool: CallTool,
         imports: tuple[str, ...],
         limits: Limits,
     ) -> None:
         self._spec = ExecutorSpec(
-            tools=[tool.spec for tool in tools.values()],
-            call_tool=_caller(tools),
+            tools=tools,
+            call_tool=call_tool,
             additional_authorized_imports=imports,
             limits=limits,
         )
@@ -51,6 +53,8 @@ class Place:
         self._owned: ExecutorFactory | None = None
         self._new_files: dict[str, bytes] = {}
         """What the person added and is not in the workspace yet."""
+        self._new_values: dict[str, Any] = {}
+        """What the task came with and is not a variable yet."""
         self._baggage: Baggage | None = None
         """What an earlier executor gave and the next one has not got yet."""
         self._factory = self._resolve(executors)
@@ -59,6 +63,11 @@ class Place:
     def kind(self) -> ExecutorKind:
         """Where the next code will run."""
         return self._factory.kind
+
+    @property
+    def factory(self) -> ExecutorFactory:
+        """What makes the executors here; the place closes it if it is its own."""
+        return self._factory
 
     @property
     def in_use(self) -> bool:
@@ -93,9 +102,10 @@ class Place:
         await self._let_go()
         self._factory = self._resolve(executors)
 
-    def add(self, files: Mapping[str, bytes]) -> None:
-        """Have `arrive` put these files into the workspace; where they get too many, the newest."""
+    def add(self, files: Mapping[str, bytes], values: Mapping[str, Any]) -> None:
+        """Have `arrive` put in these files and variables; of too many files, the newest."""
         self._new_files |= files
+        self._new_values |= values
         while sum(map(len, self._new_files.values())) > FILES_BYTES:
             del self._new_files[next(iter(self._new_files))]
 
@@ -120,11 +130,16 @@ class Place:
             except (ValueError, OSError) as exc:
                 yield Notice(level="warning", text=f"{name} could not be added: {exc}")
             del self._new_files[name]
+        if self._new_values:
+            values, self._new_values = self._new_values, {}
+            if problem := await hand_in(await self.executor(), values):
+                yield Notice(level="warning", text=problem)
 
     async def clear(self) -> None:
         """Give up every variable and file."""
         self._baggage = None
         self._new_files.clear()
+        self._new_values.clear()
         await self._end()
 
     async def _end(self) -> None:
@@ -150,10 +165,3 @@ class Place:
             self._owned = executor_factory(executors)
             return self._owned
         return executors
-
-
-def _caller(tools: Mapping[str, Tool]) -> CallTool:
-    async def call(name: str, arguments: dict[str, Any]) -> Any:
-        return await tools[name].call(arguments)
-
-    return call

@@ -37,6 +37,14 @@ class Progress:
         self._repairs += 1
         self.step += self._repairs > _FREE_REPAIRS
 
+    def vetoed(self) -> None:
+        """An action was not allowed to run."""
+        self.step += 1
+
+    def replied(self) -> None:
+        """A reply to the person did not end the run."""
+        self.step += 1
+
     def acted(self, code: str, error: CodeError | None) -> int:
         """Count an action that repeats the last one, or its failure, or neither.
 

@@ -137,10 +137,38 @@ def step_note(step: int, max_steps: int) -> str:
     return f"\n({left + 1} steps left.)" if left <= 2 else ""
 
 
-LAST_WORD = (
-    "There are no steps left. Reply to the person now, without any code: what was found out, "
-    "and what is missing."
+def last_word(spent: str) -> str:
+    """Asks for what is known where the run must end; `spent` names what of the budget is gone."""
+    return (
+        f"There are no {spent or 'steps'} left. Reply to the person now, without any code: what "
+        "was found out, and what is missing."
+    )
+
+
+def steered(text: str) -> str:
+    """What the person wrote while the work was going on."""
+    return f"(The person has just written:)\n{text}"
+
+
+def vetoed(reason: str) -> str:
+    """Why an action was not run."""
+    return f"Your code was not run: {reason}\nChoose another way."
+
+
+def refused(problem: str) -> str:
+    """Why an answer was not accepted."""
+    return f"The answer was not accepted: {problem}\nMend it and answer again."
+
+
+PLAN = (
+    "Before you begin: write a short numbered plan for this task, without code. Name what is "
+    "known, what has to be found out, and how the result will be checked."
 )
+PLAN_AGAIN = (
+    "Take stock, without code: what has been found out so far, then a short numbered plan for what "
+    "is left."
+)
+FOLLOW_PLAN = "Now go on with your plan, one action at a time."
 
 REPEATED = (
     "This happened twice in a row: that way does not work here. Write different code, without it."

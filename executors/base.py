@@ -7,6 +7,7 @@ the agent knows these types and nothing else about any executor.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self
 
@@ -296,7 +297,11 @@ class Workspace(Protocol):
 
 
 CallTool = Callable[[str, dict[str, Any]], Awaitable[Any]]
-"""Runs a tool on the host with decoded Python arguments; an `Exception` goes back to the code."""
+"""Runs a tool on the host with decoded Python arguments; an `Exception` goes back to the code.
+Calls from several threads of the code run at once."""
+
+CALL_ID: ContextVar[int] = ContextVar("call_id", default=0)
+"""While a `CallTool` runs: the `id` of its `ToolCalled`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

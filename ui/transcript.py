@@ -10,17 +10,22 @@ from typing import Literal, assert_never
 
 from agent.events import (
     ActionReady,
+    AgentEvent,
     CellEvent,
     CodeDelta,
     Event,
     ModelPreparing,
+    PlanDelta,
+    PlanReady,
     ReasoningDelta,
     RunEnded,
     RunStarted,
+    Steered,
     StepFinished,
     StepRejected,
     StepStarted,
     TextDelta,
+    ToolProgress,
 )
 from executors.base import FileInfo, Finished
 from ui.blocks import Answer, Block, Change, Ending, Remark, User
@@ -64,7 +69,7 @@ class Transcript:
         """End what is going on with a sentence, because the run could not start or go on."""
         return self.feed(RunEnded(outcome="failed", error=text))
 
-    def feed(self, event: Event) -> list[Change]:
+    def feed(self, event: Event) -> list[Change]:  # noqa: C901, PLR0912 - one arm a kind of event
         """Take in one event and return what changed, in order."""
         match event:
             case RunStarted():
@@ -89,6 +94,8 @@ class Transcript:
                 self._enter(event.step).act(event)
             case CellEvent():
                 self._run(event)
+            case PlanDelta() | PlanReady() | Steered() | ToolProgress() | AgentEvent():
+                pass
             case StepRejected():
                 self.activity = "thinking"
                 self._enter(event.step).reject(event.reason)

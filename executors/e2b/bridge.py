@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from executors.base import (
+    CALL_ID,
     JSON,
     ExecutionEvent,
     ExecutorSpec,
@@ -171,6 +172,7 @@ class HostCalls:
         except (ExecutorError, ValueError, RecursionError) as exc:
             return json.dumps(failure(exc)).encode()
         self._tell(ToolCalled(id=number, name=name, arguments=arguments))
+        CALL_ID.set(number)  # for the task that answers this call, and no other
         try:
             value = encode(
                 await self._spec.call_tool(name, decoded), max_bytes=self._spec.limits.call_bytes

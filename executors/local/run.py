@@ -10,6 +10,7 @@ from typing import Any, Literal, assert_never, cast
 
 from executors import values, wire
 from executors.base import (
+    CALL_ID,
     LEFT_OUT,
     CodeError,
     Display,
@@ -129,7 +130,7 @@ class CellRun:
     ) -> ToolReturned | None:
         """Run a tool and send what it gives; None where the cell ended in the meantime."""
         started = self._loop.time()
-        task = asyncio.create_task(self._call(name, arguments), name=f"tool {name}")
+        task = asyncio.create_task(self._call(name, arguments, identity), name=f"tool {name}")
         try:
             while not task.done():
                 self._process.changed.clear()
@@ -151,8 +152,9 @@ class CellRun:
             duration=duration,
         )
 
-    async def _call(self, name: str, arguments: dict[str, Any]) -> wire.ToolResult:
+    async def _call(self, name: str, arguments: dict[str, Any], identity: int) -> wire.ToolResult:
         """Run a tool and send what it gives; `_answer` is woken when that is over."""
+        CALL_ID.set(identity)  # for this task and no other
         try:
             result = await self._result(name, arguments)
             await self._send(result)

@@ -168,7 +168,7 @@ async def test_a_side_that_lies_brings_nothing(
 async def test_what_could_not_be_delivered_is_kept_for_the_next_place(
     places: dict[str, ExecutorFactory],
 ) -> None:
-    place = Place(places["local"], tools={}, imports=(), limits=Limits())
+    place = Place(places["local"], tools=(), call_tool=no_tool, imports=(), limits=Limits())
     await run(await place.executor(), "x = 5")
     await place.move(E2BExecutorFactory(api_key="wrong", api_url="http://127.0.0.1:1"))
     with pytest.raises(ExecutorUnavailable):
@@ -245,7 +245,7 @@ async def test_leaving_a_place_that_was_never_used_starts_nothing(stand_in: Serv
     factory = E2BExecutorFactory(
         api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url
     )
-    place = Place(factory, tools={}, imports=(), limits=Limits())
+    place = Place(factory, tools=(), call_tool=no_tool, imports=(), limits=Limits())
     await place.executor()
     before = stand_in.record.read_text().count("templateID")
     await place.move("local")

@@ -1,0 +1,50 @@
+"""A plan before the first step, and again every few steps: streamed, and open to changes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import assert_never
+
+from agent.events import Event, ModelPreparing, PlanDelta, PlanReady, ReasoningDelta
+from agent.hooks import PlanHook, revise
+from agent.models.base import Done, Message, Model, Preparing, Reasoning, Text, Usage
+from agent.text import well_formed
+
+
+def due(step: int, interval: int | None) -> bool:
+    """Whether a plan is made before that step: the first one, and every `interval` after it."""
+    return interval is not None and (step - 1) % interval == 0
+
+
+class Plan:
+    """Stream it, then read `text` and `usage`."""
+
+    def __init__(self, model: Model, step: int, hooks: Sequence[PlanHook] = ()) -> None:
+        self._model, self._step, self._hooks = model, step, hooks
+        self.text = ""
+        self.usage = Usage()
+
+    async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[Event, None]:
+        """Ask for the plan; ends with `PlanReady` as the hooks leave it.
+
+        Raises:
+            agent.errors.ModelError: see `agent.models.base.Model.stream`.
+        """
+        async with aclosing(self._model.stream(messages)) as deltas:
+            async for delta in deltas:
+                match delta:
+                    case Text(text=text):
+                        text = well_formed(text)
+                        self.text += text
+                        yield PlanDelta(step=self._step, text=text)
+                    case Reasoning(text=text):
+                        yield ReasoningDelta(step=self._step, text=well_formed(text))
+                    case Preparing(text=text, fraction=fraction):
+                        yield ModelPreparing(step=self._step, text=text, fraction=fraction)
+                    case Done(usage=usage):
+                        self.usage = usage
+                    case _:
+                        assert_never(delta)
+        self.text = await revise(self._hooks, self.text.strip())
+        yield PlanReady(step=self._step, plan=self.text)
