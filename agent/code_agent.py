@@ -16,7 +16,7 @@ from agent.budget import Account, Budget
 from agent.calls import HostCalls
 from agent.checks import AnswerCheck, annotation, of_type
 from agent.errors import AgentError, ConfigurationError, RunFailed
-from agent.events import AgentEvent, Event, RunEnded, RunStarted, StepFinished
+from agent.events import AgentEvent, Event, PlanReady, RunEnded, RunStarted, StepFinished
 from agent.hooks import ActionHook, ApprovalHook, PlanHook, StepCallback
 from agent.loop import Loop, system_message
 from agent.managed import ManagedAgent
@@ -372,11 +372,8 @@ async def _release(place: Place, managed: Sequence[CodeAgent]) -> None:
 
 def _used(event: Event) -> Usage:
     """What the event adds to the tokens of a run, managed agents included."""
-    match event:
-        case StepFinished(usage=usage) | AgentEvent(event=StepFinished(usage=usage)):
-            return usage
-        case _:
-            return Usage()
+    inner = event.event if isinstance(event, AgentEvent) else event
+    return inner.usage if isinstance(inner, StepFinished | PlanReady) else Usage()
 
 
 def _answer_of(events: Generator[Event, None, None]) -> Any:

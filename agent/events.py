@@ -110,6 +110,7 @@ class PlanReady:
     step: int
     plan: str
     """Markdown."""
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

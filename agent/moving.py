@@ -23,9 +23,9 @@ from executors.base import (
     StatementRunning,
     VariablesChanged,
 )
-from executors.carry import IN, MAX_BYTES, OUT, portable
+from executors.carry import IN, MAX_BYTES, OUT, as_data, portable
 from executors.errors import ExecutorError
-from executors.values import decode, encode
+from executors.values import decode
 
 log = logging.getLogger(__name__)
 
@@ -114,13 +114,15 @@ async def hand_in(executor: Executor, values: Mapping[str, Any]) -> str:
         ExecutorError: the executor cannot be used.
     """
     packed: dict[str, str] = {}
+    room = MAX_BYTES
     for name, value in values.items():
-        try:
-            if not portable(name):
-                raise ValueError("that is not a name for a variable")
-            packed[name] = json.dumps(encode(value, max_bytes=MAX_BYTES))
-        except (ValueError, RecursionError) as exc:
-            return f"{name[:_TEXT]} could not be handed over: {exc}"
+        if not portable(name):
+            return f"{name[:_TEXT]!r} could not be handed over: it cannot be a variable's name."
+        if (text := as_data(value, room)) is None:
+            kind = type(value).__name__
+            return f"{name} could not be handed over: this {kind} is not data, or it is too large."
+        packed[name] = text
+        room -= len(text)
     await executor.workspace.write(_HANDED, json.dumps(packed).encode())
     async with aclosing(executor.run(f"{IN}({_HANDED!r})")) as events:
         async for event in events:

@@ -47,4 +47,4 @@ class Plan:
                     case _:
                         assert_never(delta)
         self.text = await revise(self._hooks, self.text.strip())
-        yield PlanReady(step=self._step, plan=self.text)
+        yield PlanReady(step=self._step, plan=self.text, usage=self.usage)

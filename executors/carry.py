@@ -49,7 +49,7 @@ def carry_out(names: Mapping[str, Any], sources: Sequence[str]) -> dict[str, Any
     for name, value in names.items():
         if not portable(name):
             continue
-        packed = _packed(value, room)
+        packed = as_data(value, room)
         if packed is not None:
             variables[name] = packed
             room -= len(packed)
@@ -81,8 +81,8 @@ def portable(name: str) -> bool:
     return name.isidentifier() and not name.startswith("_") and not keyword.iskeyword(name)
 
 
-def _packed(value: Any, room: int) -> str | None:
-    """Typed JSON, or None where the value has no such form or does not fit."""
+def as_data(value: Any, room: int) -> str | None:
+    """A value as the text of typed JSON; None where it has none within `room` characters."""
     try:
         encoded = encode(value, max_bytes=room)
         text = json.dumps(encoded)
