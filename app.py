@@ -20,6 +20,7 @@ from agent.models.catalogue import (
     default_choice,
     hub_choice,
 )
+from agent.models.rate_limit import Rate
 from agent.services import AgentDefaults, OfferedModel, Services
 from agent.settings import Settings, load_settings
 from executors.base import Limits
@@ -41,12 +42,15 @@ DATA_LIBRARIES = {
 def offered_models(settings: Settings) -> list[OfferedModel]:
     """What the picker offers; the default comes first."""
     token = settings.hf_token.get_secret_value() if settings.hf_token else ""
+    limited = settings.requests_per_minute or settings.tokens_per_minute
+    rate = Rate(requests=settings.requests_per_minute, tokens=settings.tokens_per_minute)
 
     def from_hub(choice: ModelChoice) -> OfferedModel:
         return OfferedModel(
             choice=choice,
             make=lambda key: InferenceClientModel(choice.id, token=key or token),
             has_key=bool(token),
+            rate=choice.rate or (rate if limited else None),
         )
 
     embedded = OfferedModel(
@@ -58,11 +62,15 @@ def offered_models(settings: Settings) -> list[OfferedModel]:
     offers = {choice.id: from_hub(choice) for choice in HUB_MODELS} | {EMBEDDED.id: embedded}
     if settings.base_url:
         offers[CUSTOM.id] = OfferedModel(
-            choice=CUSTOM, make=lambda key: _own_server(settings, key), has_key=True
+            choice=CUSTOM,
+            make=lambda key: _own_server(settings, key),
+            has_key=True,
+            rate=rate if limited else None,
         )
     default = default_choice(base_url=settings.base_url, hf_token=token, model=settings.model)
-    if default not in offers:
-        offers[default] = from_hub(hub_choice(default))
+    for wanted in (default, *settings.fallback_models):
+        if wanted not in offers:
+            offers[wanted] = from_hub(hub_choice(wanted))
     return sorted(offers.values(), key=lambda offer: offer.choice.id != default)
 
 
@@ -107,6 +115,7 @@ def build_services(settings: Settings) -> Services:
             max_steps=settings.max_steps,
             limits=Limits(seconds=settings.cell_seconds, memory_bytes=settings.memory_mb << 20),
         ),
+        fallbacks=settings.fallback_models,
         protections={"local": protections(gaps), "e2b": PROTECTIONS},
     )
 

@@ -47,6 +47,17 @@ class ModelPreparing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSwitched:
+    """Another model than the one of `RunStarted` is asked for the reply of this step."""
+
+    type: Literal["model_switched"] = "model_switched"
+    step: int
+    model: str
+    reason: str
+    """Why; a sentence for the person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TextDelta:
     """The next piece of the thought, or of a reply to the person. Transient."""
 
@@ -191,6 +202,7 @@ Event = (
     | PlanDelta
     | PlanReady
     | Steered
+    | ModelSwitched
     | TextDelta
     | ReasoningDelta
     | CodeDelta

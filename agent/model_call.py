@@ -13,6 +13,7 @@ from agent.events import (
     CodeDelta,
     Event,
     ModelPreparing,
+    ModelSwitched,
     ReasoningDelta,
     StepRejected,
     TextDelta,
@@ -24,6 +25,7 @@ from agent.models.base import (
     ModelDelta,
     Preparing,
     Reasoning,
+    Switched,
     Text,
     Usage,
 )
@@ -116,6 +118,8 @@ class ModelCall:
                 return [ReasoningDelta(step=self._step, text=text)]
             case Preparing(text=text, fraction=fraction):
                 return [ModelPreparing(step=self._step, text=text, fraction=fraction)]
+            case Switched(model=model, reason=reason):
+                return [ModelSwitched(step=self._step, model=model, reason=reason)]
             case Done(finish_reason=reason, usage=usage):
                 self.usage = usage
                 self._cut_short = reason == "length" and not self._parser.closed

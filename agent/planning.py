@@ -6,9 +6,16 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import assert_never
 
-from agent.events import Event, ModelPreparing, PlanDelta, PlanReady, ReasoningDelta
+from agent.events import (
+    Event,
+    ModelPreparing,
+    ModelSwitched,
+    PlanDelta,
+    PlanReady,
+    ReasoningDelta,
+)
 from agent.hooks import PlanHook, revise
-from agent.models.base import Done, Message, Model, Preparing, Reasoning, Text, Usage
+from agent.models.base import Done, Message, Model, Preparing, Reasoning, Switched, Text, Usage
 from agent.text import well_formed
 
 
@@ -42,6 +49,8 @@ class Plan:
                         yield ReasoningDelta(step=self._step, text=well_formed(text))
                     case Preparing(text=text, fraction=fraction):
                         yield ModelPreparing(step=self._step, text=text, fraction=fraction)
+                    case Switched(model=model, reason=reason):
+                        yield ModelSwitched(step=self._step, model=model, reason=reason)
                     case Done(usage=usage):
                         self.usage = usage
                     case _:

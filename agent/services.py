@@ -14,6 +14,8 @@ from agent.code_agent import CodeAgent
 from agent.errors import ConfigurationError
 from agent.models.base import Model, Prefillable
 from agent.models.catalogue import ModelChoice
+from agent.models.fallback import FallbackModel
+from agent.models.rate_limit import Rate, RateLimitedModel, RateLimits
 from agent.session import Session
 from agent.tools.base import Tool
 from executors.base import ExecutorFactory, Limits, Protection
@@ -36,6 +38,8 @@ class OfferedModel:
     """Whether the server has a key for it, or none is needed."""
     shared: bool = False
     """Whether one instance serves everybody (the embedded model)."""
+    rate: Rate | None = None
+    """What all conversations that use it with the same key may ask within a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ class Services:
         has_e2b_key: whether the server has a key of its own, so that a visitor needs none.
         defaults: what every agent is made with.
         protections: what stands between the code and everything else, for each place to run it.
+        fallbacks: ids of models to ask, in this order, where the chosen one cannot answer.
     """
 
     def __init__(
@@ -70,10 +75,14 @@ class Services:
         has_e2b_key: bool,
         defaults: AgentDefaults,
         protections: Mapping[ExecutorKind, Sequence[Protection]] = MappingProxyType({}),
+        fallbacks: Sequence[str] = (),
     ) -> None:
         if not models:
             raise ConfigurationError("The app needs at least one model to offer.")
         self._models: Mapping[str, OfferedModel] = {one.choice.id: one for one in models}
+        if unknown := [id for id in fallbacks if id not in self._models]:
+            raise ConfigurationError(f"There is no model {unknown[0]!r} to fall back to.")
+        self._fallbacks, self._limits = tuple(fallbacks), RateLimits()
         self._make_local, self._make_e2b = local, e2b
         self._defaults = defaults
         self._shared_models: dict[str, Model] = {}
@@ -92,16 +101,30 @@ class Services:
         offered = self._models.get(choice)
         if offered is None:
             raise ConfigurationError(f"There is no model {choice!r} here. Pick one from the list.")
-        if offered.shared:
-            if choice not in self._shared_models:
-                self._shared_models[choice] = offered.make("")
-            return self._shared_models[choice]
+        if offered.shared:  # who picks it wants nothing to leave the machine
+            return self._made(offered, "")
         if not key and not offered.has_key:
             raise ConfigurationError(
                 f"{offered.choice.label} needs a key. Enter yours in the settings, "
                 "or pick the embedded model, which needs none."
             )
-        return offered.make(key)
+        made = self._made(offered, key)
+        others = [self._models[id] for id in self._fallbacks if id != choice]
+        # The visitor's key is for the service of the model that was chosen, and goes nowhere else.
+        keys = [key if one.choice.needs_key and offered.choice.needs_key else "" for one in others]
+        able = [self._made(one, k) for one, k in zip(others, keys, strict=True) if k or one.has_key]
+        return FallbackModel([made, *able]) if able else made
+
+    def _made(self, offered: OfferedModel, key: str) -> Model:
+        """One model: the shared instance, or a new one below the limit that all share."""
+        name, rate = offered.choice.id, offered.rate
+        if offered.shared:
+            if name not in self._shared_models:
+                self._shared_models[name] = offered.make("")
+            return self._shared_models[name]
+        if rate is None:
+            return offered.make(key)
+        return RateLimitedModel(offered.make(key), lambda: self._limits.of(name, key, rate))
 
     def executors(self, kind: ExecutorKind, *, key: str = "") -> ExecutorFactory:
         """Where code runs; for E2B with the visitor's `key` if given, else the server's.

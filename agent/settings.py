@@ -104,6 +104,18 @@ class Settings(BaseSettings):
 
     model: str | None = Field(default=None, validation_alias="SANDGLASS_MODEL")
     """Model id that the page starts with; None means its first choice."""
+    fallback_models: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_list)] = Field(
+        default=(), validation_alias="SANDGLASS_FALLBACK_MODELS"
+    )
+    """Ids of models to ask, in this order, where the chosen one cannot answer."""
+    requests_per_minute: int | None = Field(
+        default=None, ge=1, le=100_000, validation_alias="SANDGLASS_REQUESTS_PER_MINUTE"
+    )
+    """Of all conversations together, for each model and key; None means any number."""
+    tokens_per_minute: int | None = Field(
+        default=None, ge=1000, le=1 << 31, validation_alias="SANDGLASS_TOKENS_PER_MINUTE"
+    )
+    """The same for tokens, read and written."""
     base_url: WebAddress | None = Field(default=None, validation_alias="SANDGLASS_BASE_URL")
     """An OpenAI-compatible server."""
     base_url_key: Secret | None = Field(default=None, validation_alias="SANDGLASS_BASE_URL_KEY")
@@ -163,7 +175,12 @@ class Settings(BaseSettings):
     """Lowest level that is logged."""
 
     @model_validator(mode="after")
-    def _key_has_its_server(self) -> Self:
+    def _server_is_named(self) -> Self:
+        if "custom" in self.fallback_models and self.base_url is None:
+            raise ValueError(
+                "SANDGLASS_FALLBACK_MODELS names custom, your own server, without "
+                "SANDGLASS_BASE_URL: set the server's address as well."
+            )
         if self.base_url_key is not None and self.base_url is None:
             raise ValueError(
                 "SANDGLASS_BASE_URL_KEY is set without SANDGLASS_BASE_URL: set the server's "
@@ -205,7 +222,7 @@ def _sentence(variable: str, error: Any) -> str:
     }
     if not bounds:
         return f"{variable}: {error['msg']}."
-    kind = "a whole number" if field.annotation is int else "a number"
+    kind = "a number" if field.annotation is float else "a whole number"
     return f"{variable} must be {kind} from {bounds['ge']} to {bounds['le']}."
 
 

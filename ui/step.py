@@ -36,6 +36,12 @@ class StepFold:
         if self._head.status != "preparing":
             self._set(status="preparing")
 
+    def switch(self, model: str, reason: str) -> None:
+        """Say which other model is asked, and why; this stays."""
+        self._prepared()
+        text = f"{reason} {model} is asked instead."
+        self._board.add(Remark(text=text, level="warning"), self._id)
+
     def write(self, kind: Literal["thought", "reasoning"], text: str) -> None:
         """Append to the thought or the reasoning."""
         self._prepared()

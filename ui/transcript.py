@@ -15,6 +15,7 @@ from agent.events import (
     CodeDelta,
     Event,
     ModelPreparing,
+    ModelSwitched,
     PlanDelta,
     PlanReady,
     ReasoningDelta,
@@ -76,9 +77,8 @@ class Transcript:
                 self._start(event)
             case StepStarted():
                 self._enter(event.step)
-            case ModelPreparing():
-                self.activity = "preparing"
-                self._enter(event.step).prepare(event.text, event.fraction)
+            case ModelPreparing() | ModelSwitched():
+                self._approach(event)
             case ReasoningDelta():
                 self.activity = "thinking"
                 self._enter(event.step).write("reasoning", event.text)
@@ -114,6 +114,15 @@ class Transcript:
         self._step, self._steps = None, 0
         self._kept = False
         self.activity = "starting"
+
+    def _approach(self, event: ModelPreparing | ModelSwitched) -> None:
+        """What comes before a model's first word."""
+        step = self._enter(event.step)
+        if isinstance(event, ModelSwitched):
+            step.switch(event.model, event.reason)
+        else:
+            self.activity = "preparing"
+            step.prepare(event.text, event.fraction)
 
     def _run(self, event: CellEvent) -> None:
         self.activity = "running"

@@ -13,25 +13,31 @@ if TYPE_CHECKING:
     from agent.models.catalogue import ModelChoice
     from agent.models.chat import HfApiModel, InferenceClientModel
     from agent.models.embedded.model import EmbeddedModel
+    from agent.models.fallback import FallbackModel
+    from agent.models.profile import Profile
     from agent.models.scripted import ScriptedModel
 
 _HOMES = {
     "EmbeddedModel": "agent.models.embedded.model",
+    "FallbackModel": "agent.models.fallback",
     "HfApiModel": "agent.models.chat",
     "InferenceClientModel": "agent.models.chat",
     "Message": "agent.models.base",
     "Model": "agent.models.base",
     "ModelChoice": "agent.models.catalogue",
+    "Profile": "agent.models.profile",
     "ScriptedModel": "agent.models.scripted",
 }
 
 __all__ = [
     "EmbeddedModel",
+    "FallbackModel",
     "HfApiModel",
     "InferenceClientModel",
     "Message",
     "Model",
     "ModelChoice",
+    "Profile",
     "ScriptedModel",
 ]
 

@@ -58,6 +58,16 @@ class Preparing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Switched:
+    """Another model is asked for this reply than the first choice. Comes before the first word."""
+
+    model: str
+    """The name of who is asked now."""
+    reason: str
+    """Why the first choice cannot answer; a sentence for the person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """Always the last delta of a complete reply."""
 
@@ -65,7 +75,7 @@ class Done:
     usage: Usage = field(default_factory=Usage)
 
 
-ModelDelta = Text | Reasoning | Preparing | Done
+ModelDelta = Text | Reasoning | Preparing | Switched | Done
 
 
 class Model(Protocol):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from agent.models.price import Price
 from agent.models.profile import PROFILES, Profile
+from agent.models.rate_limit import Rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class ModelChoice:
     """Whether it answers only with a key, the visitor's or the server's."""
     profile: Profile = PROFILES["medium"]
     """How to talk to it, and what is known of it."""
+    rate: Rate | None = None
+    """What may be asked of it within a minute; None means what the app is set up with."""
 
 
 def load_catalogue(path: Path) -> tuple[ModelChoice, ...]:
@@ -38,10 +42,19 @@ def load_catalogue(path: Path) -> tuple[ModelChoice, ...]:
     return tuple(_listed(**table) for table in tables["models"])
 
 
-def _listed(*, id: str, label: str, hint: str, profile: str, **facts: Any) -> ModelChoice:
+def _listed(
+    *,
+    id: str,
+    label: str,
+    hint: str,
+    profile: str,
+    rate: Mapping[str, int] | None = None,
+    **facts: Any,
+) -> ModelChoice:
     if "price" in facts:
         facts["price"] = Price(**facts["price"])
-    return _hub(id, label, hint, replace(PROFILES[profile], **facts))
+    choice = _hub(id, label, hint, replace(PROFILES[profile], **facts))
+    return replace(choice, rate=Rate(**rate) if rate else None)
 
 
 def _hub(id: str, label: str, hint: str, profile: Profile) -> ModelChoice:

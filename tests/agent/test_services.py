@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from agent import ScriptedModel
 from agent.errors import ConfigurationError
 from agent.models.catalogue import ModelChoice
+from agent.models.fallback import FallbackModel
+from agent.models.rate_limit import Rate, RateLimitedModel
 from agent.services import AgentDefaults, OfferedModel, Services
 from executors.local.executor import LocalExecutorFactory
+from tests.models.helpers import collect, preparing_of
 
 
 class Counted(ScriptedModel):
@@ -24,13 +29,30 @@ class Counted(ScriptedModel):
             raise OSError("no")
 
 
-def offer(id: str, model: ScriptedModel, **options: bool) -> OfferedModel:
-    choice = ModelChoice(id=id, label=id.title(), hint="", needs_key=False)
-    return OfferedModel(choice=choice, make=lambda _: model, **options)
+def offer(id: str, model: ScriptedModel, *, needs_key: bool = False, **more: Any) -> OfferedModel:
+    choice = ModelChoice(id=id, label=id.title(), hint="", needs_key=needs_key)
+    return OfferedModel(choice=choice, make=lambda _: model, **more)
 
 
-def services(*models: OfferedModel) -> Services:
+class Keyed:
+    """Makes models and notes the key that each was made with."""
+
+    def __init__(self, *replies: str) -> None:
+        self.keys: list[str] = []
+        self._replies = replies
+
+    def offer(self, id: str, *, needs_key: bool, **more: Any) -> OfferedModel:
+        choice = ModelChoice(id=id, label=id, hint="", needs_key=needs_key)
+        return OfferedModel(choice=choice, make=self._make, **more)
+
+    def _make(self, key: str) -> ScriptedModel:
+        self.keys.append(key)
+        return ScriptedModel(*self._replies)
+
+
+def services(*models: OfferedModel, **options: Any) -> Services:
     return Services(
+        **options,
         models=models,
         local=LocalExecutorFactory,
         e2b=lambda _: LocalExecutorFactory(),
@@ -63,3 +85,38 @@ async def test_what_needs_a_key_says_so() -> None:
     with pytest.raises(ConfigurationError, match="no model 'other'"):
         made.model("other")
     await made.aclose()
+
+
+async def test_the_list_of_fallbacks() -> None:
+    own, hub, locked, embedded = Keyed(), Keyed(), Keyed(), Keyed()
+    made = services(
+        own.offer("custom", needs_key=False, has_key=True),
+        hub.offer("hub", needs_key=True, has_key=True),
+        locked.offer("locked", needs_key=True),
+        embedded.offer("embedded", needs_key=False, has_key=True, shared=True),
+        fallbacks=("hub", "locked", "embedded"),
+    )
+    assert isinstance(made.model("custom", key="sk-own"), FallbackModel)
+    assert (own.keys, hub.keys, locked.keys) == (["sk-own"], [""], [])  # a key goes nowhere else
+    assert isinstance(made.model("hub", key="hf_mine"), FallbackModel)
+    assert (hub.keys, locked.keys) == (["", "hf_mine"], ["hf_mine"])  # the same service
+    assert made.model("embedded") is made.model("embedded")
+    assert isinstance(made.model("embedded"), ScriptedModel)  # nothing leaves the machine
+    await made.aclose()
+
+
+def test_a_fallback_that_is_not_offered_is_a_mistake() -> None:
+    with pytest.raises(ConfigurationError, match="'nonesuch' to fall back to"):
+        services(offer("hub", Counted()), fallbacks=("nonesuch",))
+
+
+async def test_conversations_with_the_same_key_share_a_rate() -> None:
+    keyed = Keyed("hi")
+    made = services(keyed.offer("hub", needs_key=True, rate=Rate(requests=2)))
+    mine, mine_too, other = (made.model("hub", key=key) for key in ("k1", "k1", "k2"))
+    assert isinstance(mine, RateLimitedModel)
+    for model in (mine, mine_too, other):
+        assert preparing_of(await collect(model)) == []
+    waiting = made.model("hub", key="k1").stream([])
+    assert "for the model's rate limit" in str(await anext(waiting))
+    await waiting.aclose()

@@ -11,6 +11,7 @@ from agent.events import (
     CodeDelta,
     Event,
     ModelPreparing,
+    ModelSwitched,
     ReasoningDelta,
     RunEnded,
     StepFinished,
@@ -140,6 +141,24 @@ def test_a_model_that_prepares_shows_one_line_until_the_first_word() -> None:
     assert transcript.activity == "preparing"
     transcript.feed(ReasoningDelta(step=1, text="Hm"))
     assert kinds(transcript) == ["user", "step", "reasoning"]
+
+
+def test_another_model_is_named_for_good() -> None:
+    transcript = fold(
+        [
+            *started(),
+            StepStarted(step=1, max_steps=5),
+            ModelPreparing(step=1, text="A is busy; trying again…"),
+            ModelSwitched(step=1, model="B", reason="A is too busy."),
+            TextDelta(step=1, text="Hello."),
+            StepFinished(step=1, duration=1.0),
+            RunEnded(outcome="answer", answer="Hello."),
+        ]
+    )
+    assert kinds(transcript) == ["user", "step", "notice", "answer"]
+    assert only(transcript, Remark) == Remark(
+        text="A is too busy. B is asked instead.", level="warning"
+    )
 
 
 def test_what_a_cell_does_stays_in_order() -> None:
