@@ -132,6 +132,24 @@ class Tool:
         result = await asyncio.to_thread(_contained, self.forward, arguments)
         return await result if inspect.isawaitable(result) else result
 
+    @staticmethod
+    def from_space(
+        space: str,
+        name: str,
+        description: str = "",
+        api_name: str | None = None,
+        token: str | None = None,
+    ) -> Tool:
+        """A function of a Hugging Face Space as a tool; see `agent.tools.space.SpaceTool`.
+
+        Raises:
+            ConnectionError: the Space cannot be reached, or is not running.
+            ConfigurationError: it has no such endpoint, or a name is no Python name.
+        """
+        from agent.tools.space import SpaceTool  # it is a tool itself
+
+        return SpaceTool(space, name=name, description=description, api_name=api_name, token=token)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call `forward` directly, as in a script without an agent."""
         return self.forward(*args, **kwargs)

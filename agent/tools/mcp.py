@@ -26,6 +26,7 @@ from agent.tools.json_schema import (
 from agent.tools.mcp_connection import Address, Connection
 from agent.tools.mcp_results import returns_of, value_of
 from agent.tools.plain_json import plain_json
+from agent.tools.schema import check_name
 from executors.base import ToolSpec
 from executors.loop_thread import LoopThread
 
@@ -166,9 +167,11 @@ class MCPTool(Tool):
         """Describe the tool from what the server says about it.
 
         Raises:
-            ConfigurationError: two of its parameters would have the same name in Python.
+            ConfigurationError: two of its parameters would have the same name in Python, or
+                `prefix` does not begin one.
         """
         self.name = prefix + identifier(described.name)
+        check_name(self.name)
         self.timeout, self.cost, self.approval = timeout, cost, approval
         self._server = server
         self._theirs = described.name

@@ -59,7 +59,7 @@ def spec_of(
     Raises:
         ConfigurationError: the function cannot be described; the message says what to change.
     """
-    _check_name(name)
+    check_name(name)
     plain, bound = _unwrap(function, name)
     summary, texts = parse_docstring(inspect.getdoc(plain) or "")
     if not (description := description.strip() or summary):
@@ -97,7 +97,8 @@ def handed_hints(function: Callable[..., Any], *, name: str) -> dict[str, Any]:
     return {key: hint for key, hint in hints if key not in bound and is_handed(hint)}
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raise `ConfigurationError` where the code could not call a tool by this name."""
     if not name:
         raise ConfigurationError("A tool needs a name: set the class attribute `name`.")
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
