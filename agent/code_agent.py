@@ -26,6 +26,7 @@ from agent.place import Place
 from agent.spec import AgentSpec
 from agent.text import well_formed
 from agent.tools.base import Tool, check_names
+from agent.tools.foreign import SmolagentsTool, as_tool
 from executors.base import FINAL_ANSWER, ExecutorFactory, FileInfo, Limits, Workspace
 from executors.errors import ExecutorError
 from executors.factory import ExecutorKind
@@ -48,7 +49,8 @@ class CodeAgent:
     `stream` in async code; one task at a time.
 
     Args:
-        tools: what the code can call as functions; they run here, never where the code runs.
+        tools: what the code can call as functions; they run here, never where the code runs. Tools
+            of smolagents are taken as they are.
         model: any `agent.models.base.Model`.
         additional_authorized_imports: modules that the code may import besides the harmless part of
             the standard library: `numpy`, `pkg.sub`, `pkg.*`. In E2B they are installed.
@@ -77,7 +79,7 @@ class CodeAgent:
 
     def __init__(
         self,
-        tools: Sequence[Tool] = (),
+        tools: Sequence[Tool | SmolagentsTool] = (),
         model: Model | None = None,
         *,
         additional_authorized_imports: Sequence[str] = (),
@@ -102,7 +104,7 @@ class CodeAgent:
         for text, number in (("max_steps", max_steps), ("planning_interval", planning_interval)):
             if number is not None and number < 1:
                 raise ConfigurationError(f"{text} must be at least 1, not {number}.")
-        named = _named([*tools, *map(ManagedAgent, managed_agents)])
+        named = _named([*map(as_tool, tools), *map(ManagedAgent, managed_agents)])
         typed = [] if answer_type is None else [of_type(answer_type)]
         spec = AgentSpec(
             name=name,

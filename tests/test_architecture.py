@@ -90,6 +90,8 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "huggingface_hub": ("agent/models/",),
     "xllamacpp": ("agent/models/",),
     "mcp": ("agent/tools/",),
+    "gradio_client": ("agent/tools/",),
+    "smolagents": (),
 }
 FIRST_PARTY = {"agent", "executors", "ui", "app", "tests", "bench"}
 MAX_LINES = 400

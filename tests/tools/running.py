@@ -10,13 +10,14 @@ from agent.code_agent import CodeAgent
 from agent.events import CellEvent, Event, RunEnded
 from agent.models.scripted import ScriptedModel
 from agent.tools.base import Tool
+from agent.tools.foreign import SmolagentsTool
 from executors.base import ExecutorFactory, Finished
 from executors.values import decode
 
 
 async def events_of(
     code: str,
-    tools: Sequence[Tool],
+    tools: Sequence[Tool | SmolagentsTool],
     factory: ExecutorFactory,
     files: Mapping[str, bytes] | None = None,
 ) -> list[Event]:
@@ -36,7 +37,7 @@ async def events_of(
 
 async def answer_of(
     code: str,
-    tools: Sequence[Tool],
+    tools: Sequence[Tool | SmolagentsTool],
     factory: ExecutorFactory,
     files: Mapping[str, bytes] | None = None,
 ) -> Any:

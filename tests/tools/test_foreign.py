@@ -105,12 +105,13 @@ async def test_their_tools_from_code_on_both_executors(
         """
         return text.upper() + mark
 
-    tools = [as_tool(Counter()), as_tool(shout), as_tool(smolagents.FinalAnswerTool())]
+    theirs = [Counter(), shout, smolagents.FinalAnswerTool()]
+    tools = [as_tool(one) for one in theirs]
     assert [type(one) for one in tools[:2]] == [ForeignTool, ForeignTool]
     assert signature(tools[0].spec) == "count_words(text: str, least: int | None = None) -> int"
     assert signature(tools[1].spec) == "shout(text: str, mark: str | None = '!') -> str"
     code = "final_answer([count_words('a bb ccc', least=2), shout('hey'), shout('hey', mark='?')])"
-    assert await answer_of(code, tools, factory) == [2, "HEY!", "HEY?"]
+    assert await answer_of(code, theirs, factory) == [2, "HEY!", "HEY?"]
 
 
 async def test_their_pictures_and_texts_are_values(smolagents: Any) -> None:
