@@ -27,6 +27,7 @@ from agent.spec import AgentSpec
 from agent.text import well_formed
 from agent.tools.base import Tool, check_names
 from agent.tools.foreign import SmolagentsTool, as_tool
+from agent.tracing import traced
 from executors.base import FINAL_ANSWER, ExecutorFactory, FileInfo, Limits, Workspace
 from executors.errors import ExecutorError
 from executors.factory import ExecutorKind
@@ -165,7 +166,7 @@ class CodeAgent:
 
     # ------------------------------------------------------------------ one task
 
-    async def stream(
+    def stream(
         self,
         task: str,
         files: Mapping[str, bytes] = _NOTHING,
@@ -184,6 +185,13 @@ class CodeAgent:
             additional_args: become variables of the code first, by name; typed JSON must carry
                 them, see `executors.values`.
         """
+        events = self._stream(task, files, additional_args)
+        # A managed agent's events are part of its manager's.
+        return events if self._manager else traced(events, agent=self.spec.name)
+
+    async def _stream(
+        self, task: str, files: Mapping[str, bytes], additional_args: Mapping[str, Any]
+    ) -> AsyncGenerator[Event, None]:
         started = time.monotonic()
         task, usage = well_formed(task), Usage()
         added = tuple(FileInfo(path=name, size=len(data)) for name, data in files.items())

@@ -92,6 +92,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "mcp": ("agent/tools/",),
     "gradio_client": ("agent/tools/",),
     "smolagents": (),
+    "opentelemetry": ("agent/tracing.py",),
 }
 FIRST_PARTY = {"agent", "executors", "ui", "app", "tests", "bench"}
 MAX_LINES = 400
