@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent.tools.final_answer import FinalAnswerTool
     from agent.tools.handed import Tell
     from agent.tools.mcp import MCPTools
+    from agent.tools.read_file import ReadFileTool
     from agent.tools.results import File
     from agent.tools.visit_webpage import VisitWebpageTool
     from agent.tools.web_search import WebSearchTool
@@ -30,6 +31,7 @@ _HOME = {
     "HfApiModel": "agent.models.chat",
     "InferenceClientModel": "agent.models.chat",
     "MCPTools": "agent.tools.mcp",
+    "ReadFileTool": "agent.tools.read_file",
     "ScriptedModel": "agent.models.scripted",
     "Session": "agent.session",
     "Tell": "agent.tools.handed",
@@ -47,6 +49,7 @@ __all__ = [
     "HfApiModel",
     "InferenceClientModel",
     "MCPTools",
+    "ReadFileTool",
     "ScriptedModel",
     "Session",
     "Tell",

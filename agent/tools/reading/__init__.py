@@ -1,0 +1,1 @@
+"""Documents as text: a process of its own for each, because their formats are large and hostile."""
