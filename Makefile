@@ -4,7 +4,7 @@ BIN := .venv/bin
 TESTS ?= tests
 SECONDS ?= 600
 
-.PHONY: help install check format test containment fuzz cover bench run e2b-stand-in
+.PHONY: help install check format test containment fuzz cover bench bench-agents run e2b-stand-in
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,8 +37,11 @@ cover: ## which lines of the engine and the page the tests reach (TESTS=tests/to
 	$(BIN)/coverage run --branch --source=agent,executors,ui -m pytest $(TESTS)
 	$(BIN)/coverage report --skip-covered --skip-empty --show-missing
 
-bench: ## speed and agent quality, as ratios
+bench: ## speed, as ratios
 	$(BIN)/python -m bench
+
+bench-agents: ## agent quality beside smolagents; hours, goes on where it was interrupted
+	$(BIN)/python -m bench.agents --resume --write
 
 run: ## the app, on http://127.0.0.1:7860
 	$(BIN)/python app.py

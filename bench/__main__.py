@@ -1,4 +1,4 @@
-"""`python -m bench [--list] [arguments]`: run every benchmark, each in a process of its own."""
+"""`python -m bench [--list] [arguments]`: run the benchmarks, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ import sys
 
 import bench
 
+APART = {"agents"}
+"""Takes hours and a language model, so it is not among the others: `make bench-agents`."""
+
 
 def benchmarks() -> dict[str, str]:
     """What each benchmark of this package measures, by name."""
@@ -17,7 +20,7 @@ def benchmarks() -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run them all with `arguments`; how many failed."""
+    """Run all but those apart with `arguments`; how many failed."""
     found = benchmarks()
     for name, text in found.items():
         print(f"bench.{name}: {text.strip()}", flush=True)
@@ -27,6 +30,7 @@ def main(arguments: list[str]) -> int:
         subprocess.run([sys.executable, "-m", f"bench.{name}", *arguments], check=False).returncode
         != 0
         for name in found
+        if name not in APART
     )
 
 

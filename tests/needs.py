@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+needs_smolagents = pytest.mark.skipif(
+    find_spec("smolagents") is None, reason='smolagents is not installed: pip install -e ".[bench]"'
+)
 
 
 def chromium() -> str | None:

@@ -77,6 +77,23 @@ def words(*texts: str, finish: str = "stop") -> Answer:
     return Answer([*(piece(text) for text in texts), piece(finish=finish), counts(7, 3, 2), DONE])
 
 
+async def whole(steps: Sequence[Step]) -> dict[str, Any]:
+    """The stream as one body, for a client that does not want it streamed."""
+    text, usage, finish = "", {}, None
+    for step in steps:
+        if isinstance(step, Pause):
+            await asyncio.sleep(step.seconds)
+        elif isinstance(step, bytes) and step != DONE:
+            chunk = json.loads(step.removeprefix(b"data: "))
+            for choice in chunk["choices"]:
+                text += choice["delta"]["content"] or ""
+                finish = choice["finish_reason"] or finish
+            usage = chunk.get("usage", usage)
+    message = {"role": "assistant", "content": text}
+    choices = [{"index": 0, "message": message, "finish_reason": finish}]
+    return {"id": "1", "created": 0, "model": "m", "choices": choices, "usage": usage}
+
+
 @dataclass
 class ChatServer:
     """Gives its answers in order, the last one again and again; records what it was asked."""
@@ -99,6 +116,8 @@ class ChatServer:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if answer.status != 200:
             return self._error(answer)
+        if not self.bodies[-1].get("stream"):
+            return JSONResponse(await whole(answer.steps))
         return StreamingResponse(
             self._stream(answer.steps), media_type="text/event-stream", headers=answer.headers
         )

@@ -115,14 +115,26 @@ class EmbeddedModel:
         Raises:
             agent.errors.ModelError: it could not be made ready.
         """
-        async with aclosing(self._ready()) as news:
-            async for _ in news:
-                pass
+        await self.address()
         async with self._queue.turn():
             chat = self._chat(self._server(), max_tokens=1)
             async with aclosing(chat.stream(messages)) as deltas:
                 async for _ in deltas:
                     pass
+
+    async def address(self) -> tuple[str, str]:
+        """Get ready; the URL and the key of the server, for other clients on this machine.
+
+        Both change when the server has to be started again.
+
+        Raises:
+            ModelError: it could not be made ready.
+        """
+        async with aclosing(self._ready()) as news:
+            async for _ in news:
+                pass
+        server = self._server()
+        return server.url, server.key
 
     async def aclose(self) -> None:
         """End downloads and the server. Idempotent; a later call starts it again."""

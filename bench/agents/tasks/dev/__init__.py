@@ -1,0 +1,1 @@
+"""Tasks on which prompts may be tuned."""

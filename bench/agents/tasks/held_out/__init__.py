@@ -1,0 +1,1 @@
+"""Tasks that nobody tunes on: the published figures come from these."""
