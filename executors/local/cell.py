@@ -8,13 +8,12 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
 from types import FrameType, ModuleType
 from typing import Any
 
 from executors import carry, recall, values, wire
 from executors.base import FINAL_ANSWER, Limits, ToolSpec
-from executors.local import display, failure, libraries, stubs
+from executors.local import display, failure, libraries, signals, stubs
 from executors.local.guard import files, off, runtime
 from executors.local.guard.compiler import Compiler
 from executors.local.guard.imports import Importer
@@ -35,9 +34,9 @@ class Link:
 
     def send(self, frame: wire.Frame) -> None:
         """Send a frame whole: the timer that flushes output must not come in between."""
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        signals.block(signal.SIGALRM)
         self._sock.sendall(wire.pack(frame))
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+        signals.unblock(signal.SIGALRM)
 
     def wrote(self, stream: str, text: str) -> None:
         """Send printed text."""
@@ -127,7 +126,9 @@ class Interpreter:
             self._streams.close(pump)
             self._link = self._pump = self._statements = None
         changed, gone = self._ledger.changes(self._names)
-        return replace(done, changed=changed, gone=gone)
+        done.changed.extend(changed)
+        done.gone.extend(gone)
+        return done
 
     def rehearse(self) -> None:
         """Run an empty cell without a trace: the first real one finds memory that is its own."""
@@ -144,7 +145,7 @@ class Interpreter:
             runtime.set_budget(self._builtins, self._limits.operations)  # for its own __str__
             told = self._importer.explained(exc)
             error = failure.describe(told, self._names | self._builtins, self._importer.authorized)
-            return wire.Done(error=asdict(error))
+            return wire.Done(error=wire.as_fields(error))
 
     def _succeeded(self, code: str) -> wire.Done:
         text: str | None = None

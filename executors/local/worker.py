@@ -22,7 +22,7 @@ from typing import NoReturn
 
 from executors import wire
 from executors.base import Limits
-from executors.local import checkpoints, syscalls
+from executors.local import checkpoints, signals, syscalls
 from executors.local.cell import Interpreter, Link
 from executors.local.checkpoints import Checkpoints
 
@@ -53,7 +53,7 @@ class Worker:
             rehearse: fork, and run an empty cell, ahead of the first one: it costs memory and
                 saves time.
         """
-        signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
+        signals.block(_END)
         if rehearse and self._save() and self._saved:
             self._interpreter.rehearse()
         while True:
@@ -124,9 +124,9 @@ class Worker:
         before = resource.getrusage(resource.RUSAGE_SELF)
         self._checkpoints.tell_last(checkpoints.BEGUN, frame.run)
         link = Link(data, self._limits)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {_END})
+        signals.unblock(_END)
         done = self._interpreter.run(frame.code, link)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
+        signals.block(_END)
         if not self._has_room():
             link.wrote("stderr", _TOO_MANY_FILES)
             os._exit(70)
