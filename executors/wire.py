@@ -22,6 +22,8 @@ _ROOM = socket.CMSG_LEN(_DESCRIPTOR.size)
 """For one descriptor; the kernel closes what else is sent."""
 MAX_FRAME = 1 << 20
 """Bytes of a frame where the reader sets no other bound."""
+MAX_CALLS = 16
+"""Tool calls of a cell that may wait for their results at the same time."""
 
 
 class MalformedFrame(ValueError):
@@ -142,8 +144,10 @@ class Reached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCall:
-    """Cell to host, answered by one `ToolResult`; the cell waits for it."""
+    """Cell to host, answered by one `ToolResult`. Several threads may each wait for theirs."""
 
+    id: int
+    """Not that of another call which waits."""
     name: str
     arguments: dict[str, Any]
     """Typed JSON by parameter name."""
@@ -152,8 +156,9 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolResult:
-    """Host to cell: typed JSON, or what the tool raised."""
+    """Host to cell: typed JSON, or what the tool raised, for the call with that number."""
 
+    id: int
     value: Any = None
     error: str = ""
     """The exception's type name; empty for a result."""
@@ -244,13 +249,9 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 def pack(frame: Frame) -> bytes:
     """The frame as bytes, header included."""
-    body = _ENCODER.encode({"type": frame.type} | as_fields(frame)).encode("ascii")
+    names = ("type", *_checks(type(frame)))
+    body = _ENCODER.encode({name: getattr(frame, name) for name in names}).encode("ascii")
     return HEADER.pack(len(body)) + body
-
-
-def as_fields(part: Any) -> dict[str, Any]:
-    """The fields of a frame, but for `type`, or of another dataclass that is part of one."""
-    return {name: getattr(part, name) for name in _checks(cast("type[Any]", type(part)))}
 
 
 def unpack(body: bytes | bytearray) -> Frame:

@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "executors/carry.py": {"executors.values"},
     "executors/variables.py": set(),
     "executors/recall.py": set(),
+    "executors/meter.py": set(),
     "executors/factory.py": {
         "executors.base",
         "executors.local.executor",
@@ -33,6 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "executors.variables",
         "executors.recall",
         "executors.loop_thread",
+        "executors.meter",
         "executors.wire",
         "executors.workspace",
         "executors.local",
@@ -45,6 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "executors.variables",
         "executors.recall",
         "executors.e2b",
+        "executors.meter",
         "executors.workspace",
     },
     "agent": {
@@ -79,8 +82,10 @@ WORKER_SIDE = (
     "executors/local/checkpoints.py",
     "executors/local/failure.py",
     "executors/local/libraries.py",
+    "executors/local/link.py",
     "executors/local/output.py",
     "executors/local/stubs.py",
+    "executors/local/threads.py",
     "executors/e2b/inside/",
 )
 ONLY_IN: dict[str, tuple[str, ...]] = {

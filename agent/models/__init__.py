@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from agent.models.fallback import FallbackModel
     from agent.models.profile import Profile
     from agent.models.scripted import ScriptedModel
-    from agent.models.structured import StructuredClientModel
 
 _HOMES = {
     "EmbeddedModel": "agent.models.embedded.model",
@@ -28,7 +27,6 @@ _HOMES = {
     "ModelChoice": "agent.models.catalogue",
     "Profile": "agent.models.profile",
     "ScriptedModel": "agent.models.scripted",
-    "StructuredClientModel": "agent.models.structured",
 }
 
 __all__ = [
@@ -41,7 +39,6 @@ __all__ = [
     "ModelChoice",
     "Profile",
     "ScriptedModel",
-    "StructuredClientModel",
 ]
 
 

@@ -31,11 +31,11 @@ from executors.e2b.calls import CallMade, CallsMade, call_key
 from executors.e2b.faults import sdk_faults
 from executors.e2b.inside.bridge import MIME
 from executors.e2b.inside.names import CHANGED
-from executors.e2b.meter import Meter
 from executors.e2b.results import variables_of
 from executors.e2b.sdk import USER, Files, Result
 from executors.e2b.tasks import end
 from executors.errors import ExecutorError, ProtocolError
+from executors.meter import Meter
 from executors.values import decode, encode, preview
 
 log = logging.getLogger(__name__)

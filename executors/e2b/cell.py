@@ -22,12 +22,12 @@ from executors.e2b.bridge import HostCalls
 from executors.e2b.calls import CallMade
 from executors.e2b.faults import Unanswered
 from executors.e2b.kernel import Kernel
-from executors.e2b.meter import Meter
 from executors.e2b.output import Printer
 from executors.e2b.results import error_of, events_of, text_of
 from executors.e2b.sdk import ExecutionError, Files, OutputMessage, Result
 from executors.e2b.tasks import end
 from executors.errors import ProtocolError
+from executors.meter import Meter
 
 Emit = Callable[[ExecutionEvent], None]
 Ending = Literal["done", "stopped", "timeout"]

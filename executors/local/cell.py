@@ -4,71 +4,27 @@ from __future__ import annotations
 
 import inspect
 import linecache
-import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from types import FrameType, ModuleType
 from typing import Any
 
 from executors import carry, recall, values, wire
 from executors.base import FINAL_ANSWER, Limits, ToolSpec
-from executors.local import display, failure, libraries, signals, stubs
-from executors.local.guard import files, off, runtime
+from executors.local import display, failure, libraries, stubs
+from executors.local.guard import files, off, pool, runtime
 from executors.local.guard.compiler import Compiler
 from executors.local.guard.imports import Importer
-from executors.local.output import OutputPump, Streams
+from executors.local.link import Link
+from executors.local.output import OutputPump, Streams, print_whole
 from executors.local.statements import Statements
+from executors.local.threads import THREADS
 from executors.variables import Ledger, measured
 
 NO_VALUE = object()
-
-
-class Link:
-    """The cell's own socket to the host."""
-
-    def __init__(self, sock: socket.socket, limits: Limits) -> None:
-        self._sock = sock
-        self._limits = limits
-        self._calling = False
-
-    def send(self, frame: wire.Frame) -> None:
-        """Send a frame whole: the timer that flushes output must not come in between."""
-        signals.block(signal.SIGALRM)
-        self._sock.sendall(wire.pack(frame))
-        signals.unblock(signal.SIGALRM)
-
-    def wrote(self, stream: str, text: str) -> None:
-        """Send printed text."""
-        self.send(wire.Wrote(stream=stream, text=text))
-
-    def showed(self, mime: str, data: str, alt: str) -> None:
-        """Send a picture or table, or its text where it is too large."""
-        if len(data) > self._limits.call_bytes:
-            self.wrote("stderr", f"[{alt[:200]} is too large to be shown]\n")
-        else:
-            self.send(wire.Showed(mime=mime, data=data, alt=alt))
-
-    def call(self, call: wire.ToolCall) -> wire.ToolResult:
-        """Have the host run a tool, and wait for it."""
-        if self._calling:
-            raise RuntimeError("one tool call at a time")
-        packed_size = len(wire.pack(call))
-        if packed_size > self._limits.call_bytes:
-            raise ValueError(f"the arguments of {call.name}() are too large: {packed_size:,} bytes")
-        self._calling = True
-        try:
-            self.send(call)
-            reply, _ = wire.receive(self._sock, 2 * self._limits.call_bytes)
-        finally:
-            self._calling = False
-        if not isinstance(reply, wire.ToolResult):
-            raise wire.MalformedFrame("the host answered a tool call with something else")
-        return reply
-
-    def close(self) -> None:
-        """Let the host see that no more comes."""
-        self._sock.close()
 
 
 class Interpreter:
@@ -88,6 +44,7 @@ class Interpreter:
         self._statements: Statements | None = None
         self._reached: tuple[int, int] | None = None
         self._answer: Any = NO_VALUE
+        self._budget = runtime.Budget(0)
         self._cells = 0
         self._sources: list[str] = []
         self._streams = Streams()
@@ -114,21 +71,22 @@ class Interpreter:
         compiler = Compiler(self._names, self._builtins)
         self._compile = compiler.compile if guarded else off.compile_cell
         self._ledger = Ledger()
+        THREADS.settle_in(self._thread_starts, self._thread_failed)
+        pool.settle_in()
 
     def run(self, code: str, link: Link) -> wire.Done:
         """Run a cell and return its last frame. All that it does to the variables stays."""
         self._link, self._answer = link, NO_VALUE
         self._pump = pump = OutputPump(link.wrote, self._limits.output_chars)
         self._streams.open(pump, self._look)
+        self._builtins["print"] = print
         try:
             done = self._outcome(code)
         finally:
             self._streams.close(pump)
             self._link = self._pump = self._statements = None
         changed, gone = self._ledger.changes(self._names)
-        done.changed.extend(changed)
-        done.gone.extend(gone)
-        return done
+        return replace(done, changed=changed, gone=gone)
 
     def rehearse(self) -> None:
         """Run an empty cell without a trace: the first real one finds memory that is its own."""
@@ -145,20 +103,23 @@ class Interpreter:
             runtime.set_budget(self._builtins, self._limits.operations)  # for its own __str__
             told = self._importer.explained(exc)
             error = failure.describe(told, self._names | self._builtins, self._importer.authorized)
-            return wire.Done(error=wire.as_fields(error))
+            return wire.Done(error=asdict(error))
 
     def _succeeded(self, code: str) -> wire.Done:
         text: str | None = None
         try:
             text = self._shown(self._execute(code))
             display.show_figures(self._show)
+            THREADS.join(self._is_answered, self._tell)
             runtime.check_budget(self._builtins)
         except stubs.FinalAnswer:
             pass
         except BaseException:
-            if self._answer is NO_VALUE:
+            if not self._is_answered():
                 raise
-        if self._answer is not NO_VALUE:
+        finally:
+            THREADS.end(self._budget.end)
+        if self._is_answered():
             answer = values.encode(self._answer, max_bytes=self._limits.call_bytes)
             return wire.Done(answer=answer, is_answer=True)
         return wire.Done(value=text or "", has_value=text is not None)
@@ -170,7 +131,7 @@ class Interpreter:
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
         program = self._compile(code, filename)
         self._statements, self._reached = program.statements, None
-        runtime.set_budget(self._builtins, self._limits.operations)
+        self._budget = runtime.set_budget(self._builtins, self._limits.operations)
         return program.run(self._names)
 
     def _shown(self, value: Any) -> str | None:
@@ -195,15 +156,40 @@ class Interpreter:
             carry.carry_in(self._names, file.read())
 
     def _record(self, answer: Any) -> None:
-        if self._answer is NO_VALUE:
+        if not self._is_answered():
             self._answer = answer
+            if threading.get_ident() != THREADS.main:
+                self._budget.end()  # so that the cell itself ends too
 
-    def _call(self, call: wire.ToolCall) -> wire.ToolResult:
+    def _is_answered(self) -> bool:
+        return self._answer is not NO_VALUE
+
+    def _thread_starts(self) -> None:
+        """From now on what is printed comes from several threads."""
+        self._streams.share()
+        self._builtins["print"] = print_whole
+
+    def _thread_failed(self, told: Any) -> None:
+        """Tell why a thread has ended, as `threading.excepthook` does."""
+        error = told.exc_value
+        if error is None or isinstance(error, runtime.Stop | SystemExit):
+            return
+        found = failure.describe(self._importer.explained(error), {}, ())
+        name = told.thread.name if told.thread is not None else ""
+        text = found.traceback or f"{found.name}: {found.message}\n"
+        print_whole(f"Exception in thread {name}:\n{text}", end="", file=sys.stderr)
+
+    def _tell(self, text: str) -> None:
+        if self._link is not None:
+            self._flush()
+            self._link.wrote("stderr", text)
+
+    def _call(self, name: str, arguments: dict[str, Any]) -> wire.ToolResult:
         if self._link is None:
             raise RuntimeError("tools can be called by a running cell only")
         self._flush()
         self._look(inspect.currentframe())
-        return self._link.call(call)
+        return self._link.call(name, arguments)
 
     def _look(self, frame: FrameType | None) -> None:
         """Tell which statement is running, where it is another one than the last time."""

@@ -1,11 +1,11 @@
-"""The host's say in each fork of a worker: one per cell, between cells.
+"""The host's say in what a worker starts: one fork per cell, between cells, and so many threads.
 
 A process that has forked may do so once more for the same cell, in case its fork was killed. The
 host cannot see that, so a worker that has been taken over gets two forks a cell, and no more.
 
-The worker's filter stops at every fork and asks here. The question comes from the kernel, not from
-the worker, and what is judged (the kind of fork) has been checked by the filter in registers that
-the worker cannot change afterwards.
+The worker's filter stops at every fork and every thread and asks here. The question comes from the
+kernel, not from the worker, and what is judged (the kind of fork) has been checked by the filter in
+registers that the worker cannot change afterwards.
 """
 
 from __future__ import annotations
@@ -13,18 +13,24 @@ from __future__ import annotations
 import asyncio
 import errno
 import fcntl
+import math
 import os
 import select
 import struct
 from collections.abc import Callable
 
+from executors.local import seccomp
+
 _RECEIVE, _SEND = 0xC0502100, 0xC0182101
 _QUESTION = 80
 """Bytes of a question."""
-_ASKED = struct.Struct("=QI")
-"""The question's number and the process: what it starts with."""
+_ASKED = struct.Struct("=QI20xI")
+"""The question's number, the process (or its thread) that asks, and the flags of what it starts."""
 _ANSWER = struct.Struct("=QqiI")
 _GO_ON = 1
+THREADS = 128
+"""A process with so many threads starts no more. As each of them may be just about to start one
+when it is counted, there can be twice as many."""
 
 
 class ForkGate:
@@ -48,14 +54,12 @@ class ForkGate:
         self._loop.add_reader(listener, self._asked)
 
     def grant(self) -> None:
-        """Admit the next fork, at once where it is waiting already."""
+        """Admit the next fork."""
         self._granted = True
-        self._asked()
 
     def begin(self) -> None:
         """A cell begins. If the process that was forked for it is gone, another may be."""
         self._again = True
-        self._asked()
 
     def close(self) -> None:
         """Let go of the listener; forks are refused from now on. Idempotent."""
@@ -65,18 +69,9 @@ class ForkGate:
             os.close(self._listener)
 
     def _asked(self) -> None:
-        """Answer the question that waits, if there is one.
-
-        The kernel announces it to the event loop. But a cell that follows at once keeps the loop
-        busy while its worker waits for the answer, so whoever changes what is admitted looks too.
-        """
-        if self._closed:
-            return
         # Receiving waits where nothing has been announced, so this looks first.
-        found = dict(self._poll.poll(0)).get(self._listener, 0)
-        if found and not found & select.POLLIN:
+        if not any(event & select.POLLIN for _, event in self._poll.poll(0)):
             self.close()  # no process of the worker is left
-        if not found & select.POLLIN:
             return
         try:
             self._answer()
@@ -87,8 +82,11 @@ class ForkGate:
     def _answer(self) -> None:
         question = bytearray(_QUESTION)
         self._do(_RECEIVE, question)
-        number, process = _ASKED.unpack_from(question)
-        verdict = (0, _GO_ON) if self._admits(process) else (-errno.EPERM, 0)
+        number, process, flags = _ASKED.unpack_from(question)
+        if flags in seccomp.THREADS:
+            verdict = (0, _GO_ON) if _threads(process) < THREADS else (-errno.EAGAIN, 0)
+        else:
+            verdict = (0, _GO_ON) if self._admits(process) else (-errno.EPERM, 0)
         self._do(_SEND, bytearray(_ANSWER.pack(number, 0, *verdict)))
 
     def _admits(self, process: int) -> bool:
@@ -106,3 +104,11 @@ class ForkGate:
             except InterruptedError:
                 continue  # by a signal of the app: nothing has happened yet
             return
+
+
+def _threads(process: int) -> float:
+    """How many threads there are in a process; without end where it cannot be seen."""
+    try:
+        return os.stat(f"/proc/{process}/task").st_nlink - 2
+    except FileNotFoundError:
+        return math.inf

@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import signal
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable
 from itertools import groupby
 from types import FrameType
 from typing import Any
-
-from executors.local import signals
 
 BATCH_CHARS = 8 << 10
 TICK_SECONDS = 0.03
@@ -36,12 +35,18 @@ class OutputPump:
         self._tail_limit = limit // 2
         self._tail: deque[tuple[str, str]] = deque()
         self._tail_size = self._cut = 0
+        self._lock = threading.RLock()  # the end of an object may print while another thing is sent
         self.busy = False
         """Whether a write is going on, which a signal must not disturb."""
 
     def write(self, stream: str, text: str) -> None:
         """Take what the code printed."""
-        before, self.busy = self.busy, True
+        with self._lock:
+            before, self.busy = self.busy, True
+            self._write(stream, text)
+            self.busy = before
+
+    def _write(self, stream: str, text: str) -> None:
         if stream != self._stream:
             self.flush()
             self._stream = stream
@@ -54,15 +59,15 @@ class OutputPump:
             self._lines += 1
             if self._size >= BATCH_CHARS or self._lines <= _LINES_PER_TICK:
                 self.flush()
-        self.busy = before
 
     def flush(self) -> None:
         """Send what waits."""
-        if self._parts:
-            before, self.busy = self.busy, True
-            text, self._parts, self._size = "".join(self._parts), [], 0
-            self._send(self._stream, text)
-            self.busy = before
+        with self._lock:
+            if self._parts:
+                before, self.busy = self.busy, True
+                text, self._parts, self._size = "".join(self._parts), [], 0
+                self._send(self._stream, text)
+                self.busy = before
 
     def tick(self) -> bool:
         """Send what waits; whether lines come faster than they should be sent."""
@@ -133,12 +138,15 @@ class Streams:
     def __init__(self) -> None:
         self._sinks = _Sink("stdout"), _Sink("stderr")
         self.stdout, self.stderr = map(_text, self._sinks)
+        self._shared = False
+        """Whether several threads may print."""
 
     def open(self, pump: OutputPump, look: Look) -> None:
         """Send to `pump` from now on, and let `look` see where the code is from time to time."""
         self._renew()
+        self._share(False)
         self._lead_to(pump)
-        signals.handle(signal.SIGALRM, lambda _signal, frame: self._tick(pump, look, frame))
+        signal.signal(signal.SIGALRM, lambda _signal, frame: self._tick(pump, look, frame))
         signal.setitimer(signal.ITIMER_REAL, TICK_SECONDS, TICK_SECONDS)
 
     def close(self, pump: OutputPump) -> None:
@@ -147,6 +155,17 @@ class Streams:
         self.flush()
         pump.close()
         self._lead_to(None)
+
+    def share(self) -> None:
+        """Have each piece of text go on at once: of what waits here, threads could be overtaken."""
+        if not self._shared:
+            self._share(True)
+
+    def _share(self, shared: bool) -> None:
+        self._shared = shared
+        for stream in (self.stdout, self.stderr):
+            if not _is_detached(stream) and stream.write_through != shared:
+                stream.reconfigure(write_through=shared)
 
     def flush(self) -> None:
         """Send what waits."""
@@ -175,6 +194,23 @@ class Streams:
             if not _is_detached(stream) and stream.line_buffering != by_line:
                 stream.reconfigure(line_buffering=by_line)
         look(frame)
+
+
+def print_whole(
+    *values: Any,
+    sep: str | None = None,
+    end: str | None = None,
+    file: Any = None,
+    flush: bool = False,
+) -> None:
+    """`print` in one piece, which no other thread can write into."""
+    whole = io.StringIO()
+    print(*values, sep=sep, end=end, file=whole)
+    target = sys.stdout if file is None else file
+    if target is not None:
+        target.write(whole.getvalue())
+        if flush:
+            target.flush()
 
 
 def _text(sink: _Sink) -> io.TextIOWrapper:

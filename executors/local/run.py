@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 from collections.abc import AsyncGenerator
 from typing import Any, Literal, assert_never, cast
 
-from executors import values, wire
+from executors import wire
 from executors.base import (
-    CALL_ID,
     LEFT_OUT,
     CodeError,
     Display,
@@ -20,24 +18,21 @@ from executors.base import (
     Notice,
     Output,
     StatementRunning,
-    ToolCalled,
     ToolReturned,
     Variable,
     VariablesChanged,
-    too_many_calls,
 )
 from executors.errors import ProtocolError
+from executors.local.calls import HostCalls, check_plain
 from executors.local.process import WorkerProcess
+from executors.meter import Meter
 from executors.variables import MAX_VARIABLES
 
 Ending = Literal["timeout", "stopped", "full", "crashed"]
 DISK_LIMIT = "DiskLimit"
-_PREVIEW_CHARS = 500
 _MAX_DISPLAYS = 100
 _MAX_LOOKS = 10_000
 """How many statements of a cell are told of; an honest worker needs minutes for that many."""
-_SEND_SECONDS = 10.0
-_PLAIN_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _FRAME_SLACK = 1 << 20
 """What a frame may hold besides its largest value."""
 
@@ -47,10 +42,9 @@ class CellRun:
 
     def __init__(self, process: WorkerProcess, spec: ExecutorSpec, code: str) -> None:
         self._process, self._spec, self._code = process, spec, code
-        self._tools = {tool.name: {p.name for p in tool.parameters} for tool in spec.tools}
         self._loop = asyncio.get_running_loop()
         self._asked: Ending | None = None
-        self._calls = self._displays = self._looks = 0
+        self._displays = self._looks = 0
         self._lines = len(code.splitlines()) + 1
         self._room = spec.limits.output_chars + 1_000
         self._canvas, self._left_out = spec.limits.display_chars, False
@@ -70,8 +64,10 @@ class CellRun:
         """
         limit = 2 * self._spec.limits.call_bytes + _FRAME_SLACK
         started = self._started = self._loop.time()
-        self._deadline = started + self._spec.limits.seconds
+        self._meter = Meter(self._spec.limits.seconds)
         self._number, self._channel = await self._process.begin(self._code, limit)
+        wake = self._process.changed.set
+        self._calls = HostCalls(self._spec, self._channel, self._meter, wake)
         over = False
         try:
             while not over:
@@ -79,15 +75,11 @@ class CellRun:
                     case wire.Wrote() | wire.Showed() | wire.Reached() as frame:
                         if event := self._admitted(frame):
                             yield event
-                    case wire.ToolCall() if self._calls >= self._spec.limits.calls:
-                        await self._send(_failed(too_many_calls(self._spec.limits)))
                     case wire.ToolCall() as frame:
-                        self._calls += 1
-                        identity = self._calls  # the consumer may be slow; the call's own number
-                        arguments = self._checked(frame)
-                        yield ToolCalled(id=identity, name=frame.name, arguments=frame.arguments)
-                        if returned := await self._answer(frame.name, arguments, identity):
-                            yield returned
+                        if called := self._calls.begin(frame):
+                            yield called
+                    case ToolReturned() as returned:
+                        yield returned
                     case wire.Done() as frame:
                         over = True
                         self._process.committed()
@@ -95,6 +87,7 @@ class CellRun:
                     case "timeout" | "stopped" | "full" | "crashed" as ending:
                         over = True
                         self._channel.close()
+                        await self._calls.close()
                         yield await self._ended(ending, started)
                     case frame:
                         raise ProtocolError(f"a cell may not send {type(frame).__name__}")
@@ -104,85 +97,32 @@ class CellRun:
             raise ProtocolError(str(exc)) from exc
         finally:
             self._channel.close()
+            await self._calls.close()
             if not over:
                 await asyncio.shield(self._process.end(self._number))
 
-    async def _next(self) -> wire.Frame | Ending:
-        """The next frame, or why there will be none."""
+    async def _next(self) -> wire.Frame | ToolReturned | Ending:
+        """The next frame or return of a tool, or why there will be none."""
         while True:
             self._process.changed.clear()
             if self._asked is not None:
                 return self._asked
+            if (returned := self._calls.take()) is not None:
+                return returned
             if (frame := self._channel.take()) is not None:
                 return frame
             if self._channel.closed or self._process.gone:
                 return "crashed"
-            if self._loop.time() >= self._deadline:
+            if self._meter.left <= 0:
                 return "timeout"
-            alarm = self._loop.call_at(self._deadline, self._process.changed.set)
+            if self._meter.stands:
+                await self._process.changed.wait()
+                continue
+            alarm = self._loop.call_later(self._meter.left, self._process.changed.set)
             try:
                 await self._process.changed.wait()
             finally:
                 alarm.cancel()
-
-    async def _answer(
-        self, name: str, arguments: dict[str, Any], identity: int
-    ) -> ToolReturned | None:
-        """Run a tool and send what it gives; None where the cell ended in the meantime."""
-        started = self._loop.time()
-        task = asyncio.create_task(self._call(name, arguments, identity), name=f"tool {name}")
-        try:
-            while not task.done():
-                self._process.changed.clear()
-                if self._asked or self._channel.closed or self._process.gone:
-                    return None
-                await self._process.changed.wait()
-        finally:
-            if task.cancel():
-                await asyncio.wait([task])
-        duration = self._loop.time() - started
-        self._deadline += duration
-        result = task.result()
-        shown = f"{result.error}: {result.message}" if result.error else None
-        return ToolReturned(
-            id=identity,
-            name=name,
-            ok=not result.error,
-            preview=(shown or values.preview(result.value, _PREVIEW_CHARS))[:_PREVIEW_CHARS],
-            duration=duration,
-        )
-
-    async def _call(self, name: str, arguments: dict[str, Any], identity: int) -> wire.ToolResult:
-        """Run a tool and send what it gives; `_answer` is woken when that is over."""
-        CALL_ID.set(identity)  # for this task and no other
-        try:
-            result = await self._result(name, arguments)
-            await self._send(result)
-            return result
-        finally:
-            self._process.changed.set()
-
-    async def _result(self, name: str, arguments: dict[str, Any]) -> wire.ToolResult:
-        try:
-            value = await self._spec.call_tool(name, arguments)
-            encoded = values.encode(value, max_bytes=self._spec.limits.call_bytes)
-        except Exception as exc:  # noqa: BLE001 a tool's failure is the code's to handle
-            return _failed(exc)
-        return wire.ToolResult(value=encoded)
-
-    async def _send(self, result: wire.ToolResult) -> None:
-        try:
-            await self._channel.send(result, seconds=_SEND_SECONDS)
-        except (ConnectionError, TimeoutError):
-            self._channel.close()  # a cell that does not take its answer has crashed
-
-    def _checked(self, frame: wire.ToolCall) -> dict[str, Any]:
-        """The arguments as Python values."""
-        parameters = self._tools.get(frame.name)
-        if parameters is None or not frame.arguments.keys() <= parameters:
-            raise ProtocolError(f"a call of {frame.name!r:.100} with unknown parameters")
-        _check_plain(frame.arguments)
-        return {name: values.decode(value) for name, value in frame.arguments.items()}
 
     def _admitted(
         self, frame: wire.Wrote | wire.Showed | wire.Reached
@@ -225,7 +165,7 @@ class CellRun:
             error = _code_error(frame.error)
             return Finished(outcome="error", error=error, duration=duration)
         if frame.is_answer:
-            _check_plain(frame.answer)
+            check_plain(frame.answer)
             return Finished(outcome="ok", is_answer=True, answer=frame.answer, duration=duration)
         room = self._spec.limits.value_chars + 100
         value = _printable(frame.value[:room]) if frame.has_value else None
@@ -302,26 +242,5 @@ def _variable(data: Any) -> Variable:
     )
 
 
-def _failed(error: Exception) -> wire.ToolResult:
-    return wire.ToolResult(error=type(error).__name__, message=_message(error))
-
-
-def _message(error: Exception) -> str:
-    """The message without the quotes that `KeyError` puts around it."""
-    match error.args:
-        case (str(only),):
-            return only
-        case _:
-            return str(error)
-
-
 def _printable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _check_plain(encoded: Any) -> None:
-    """Refuse what no log and no page could take: half characters, and numbers that are none."""
-    try:
-        _PLAIN_JSON.encode(cast("object", encoded)).encode("utf-8")
-    except (ValueError, RecursionError) as exc:
-        raise ProtocolError(f"malformed value: {exc}") from exc

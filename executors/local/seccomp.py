@@ -68,13 +68,17 @@ ANSWERED = {
 DEADLY = _names("""
 ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd bpf userfaultfd perf_event_open
 io_uring_setup io_uring_enter io_uring_register keyctl add_key request_key
-mount umount2 pivot_root chroot setns unshare move_mount open_tree fsopen fsconfig fsmount fspick
+mount umount2 pivot_root chroot setns move_mount open_tree fsopen fsconfig fsmount fspick
 mount_setattr init_module finit_module delete_module kexec_load kexec_file_load open_by_handle_at
 """)
 """No data analysis ever makes these: whoever does is ended."""
 
 _FORKS = (0x01200011, 17)
 """Flags of `clone` as glibc's and musl's fork pass them: no thread, no namespace, no sharing."""
+THREADS = (0x003D0F00, 0x007D0F00)
+"""The same as their threads are made: all is shared, the filter and the limits too."""
+ALONE = 0x00010000
+"""Flag of `unshare` that changes nothing, and fails in a process with other threads."""
 _UNIX, _STREAM, _KIND_OF_SOCKET = 1, 1, 0xF
 _IOCTLS = (0x5421, 0x5451, 0x5450, 0x541B, 0x5401, 0x5413)
 """Blocking or not, close on exec, bytes to read, is it a terminal, and how large."""
@@ -106,12 +110,14 @@ def _end(verdict: int) -> Instruction:
     return Instruction(_RETURN, 0, 0, verdict)
 
 
-def _among(argument: int, values: tuple[int, ...], verdict: int = ALLOW) -> list[Instruction]:
+def _among(
+    argument: int, values: tuple[int, ...], verdict: int = ALLOW, otherwise: int = DENIED
+) -> list[Instruction]:
     """`verdict` if the (32-bit) argument is one of `values`."""
     body = [_load(argument)]
     for value in values:
         body += [Instruction(_EQUAL, 0, 1, value), _end(verdict)]
-    return [*body, _end(DENIED)]
+    return [*body, _end(otherwise)]
 
 
 def _unless_null(argument: int) -> list[Instruction]:
@@ -140,12 +146,13 @@ def _opening(flags: int) -> list[Instruction]:
     ]
 
 
-def _judged(forks: int) -> dict[str, list[Instruction]]:
+def _judged(starts: int) -> dict[str, list[Instruction]]:
     """The calls that depend on their arguments."""
     return {
         "open": _opening(1),
         "openat": _opening(2),
-        "clone": _among(0, _FORKS, forks),
+        "clone": _among(0, (*_FORKS, *THREADS), starts),
+        "unshare": _among(0, (ALONE,), otherwise=KILL),
         # 0 is the worker's own group, which it cannot leave; a process by its number is refused.
         "kill": _among(0, (0,)),
         "prlimit64": [*_unless_null(2), *_among(0, (0,))],
@@ -164,7 +171,7 @@ def _judged(forks: int) -> dict[str, list[Instruction]]:
 
 @functools.cache
 def program(machine: str, *, asking: bool) -> tuple[Instruction, ...]:
-    """The whole filter for a machine. With `asking`, the listener decides about each fork."""
+    """The whole filter for a machine. With `asking`, the listener decides on forks and threads."""
     numbers = syscalls.NUMBERS[machine]
     built = [
         Instruction(_LOAD, 0, 0, _ARCH_AT),

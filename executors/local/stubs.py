@@ -11,7 +11,8 @@ from executors import values, wire
 from executors.base import FINAL_ANSWER, ToolSpec
 from executors.local.guard.runtime import Stop
 
-Call = Callable[[wire.ToolCall], wire.ToolResult]
+Call = Callable[[str, dict[str, Any]], wire.ToolResult]
+"""Takes the tool's name, and typed JSON by parameter name."""
 
 
 class FinalAnswer(Stop):
@@ -49,7 +50,7 @@ def tool_function(spec: ToolSpec, call: Call) -> Callable[..., Any]:
             raise TypeError(f"{spec.name}() {exc}; it is called as {spec.name}({shown})") from None
         bound.apply_defaults()
         encoded = {name: values.encode(value) for name, value in bound.arguments.items()}
-        return _result(call(wire.ToolCall(name=spec.name, arguments=encoded)))
+        return _result(call(spec.name, encoded))
 
     tool.__name__ = tool.__qualname__ = spec.name
     tool.__doc__ = spec.description

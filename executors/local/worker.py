@@ -22,9 +22,10 @@ from typing import NoReturn
 
 from executors import wire
 from executors.base import Limits
-from executors.local import checkpoints, signals, syscalls
-from executors.local.cell import Interpreter, Link
+from executors.local import checkpoints, syscalls, threads
+from executors.local.cell import Interpreter
 from executors.local.checkpoints import Checkpoints
+from executors.local.link import Link
 
 _END = signal.SIGUSR2
 """Sent to the whole chain, it ends the process that runs a cell: all others have blocked it. The
@@ -33,6 +34,10 @@ _MAX_RUN = 16 * wire.MAX_FRAME
 """Bytes of a frame that holds a cell; each of its characters may take twelve."""
 _SPARE = 8
 """Descriptors that a cell must leave free: the next one needs some before it can close any."""
+_NOT_ALONE = (
+    "A library has left threads running, which cannot go on after their cell: see whether it can do"
+    " without, or can end them.\n"
+)
 _TOO_MANY_FILES = "Too many files were left open: close them, or open them in a with statement.\n"
 
 
@@ -53,7 +58,7 @@ class Worker:
             rehearse: fork, and run an empty cell, ahead of the first one: it costs memory and
                 saves time.
         """
-        signals.block(_END)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
         if rehearse and self._save() and self._saved:
             self._interpreter.rehearse()
         while True:
@@ -124,11 +129,11 @@ class Worker:
         before = resource.getrusage(resource.RUSAGE_SELF)
         self._checkpoints.tell_last(checkpoints.BEGUN, frame.run)
         link = Link(data, self._limits)
-        signals.unblock(_END)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {_END})
         done = self._interpreter.run(frame.code, link)
-        signals.block(_END)
-        if not self._has_room():
-            link.wrote("stderr", _TOO_MANY_FILES)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
+        if unfit := self._unfit():
+            link.wrote("stderr", unfit)
             os._exit(70)
         self._cells += 1
         self._saved = False
@@ -138,6 +143,12 @@ class Worker:
             link.send(done)
         link.close()
         self._save()
+
+    def _unfit(self) -> str:
+        """Why this process cannot be the state; empty where it can."""
+        if not threads.alone():
+            return _NOT_ALONE
+        return "" if self._has_room() else _TOO_MANY_FILES
 
     def _has_room(self) -> bool:
         """Whether a next cell would find the descriptors that it needs."""

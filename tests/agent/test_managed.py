@@ -155,9 +155,7 @@ final_answer(results)
 """
 
 
-async def test_three_at_once_from_threads(place: Watching, request: pytest.FixtureRequest) -> None:
-    if place.kind == "local":  # its worker has no threads yet
-        request.applymarker(pytest.mark.xfail(strict=True))
+async def test_three_at_once_from_threads(place: Watching) -> None:
     meet = asyncio.Barrier(3)
 
     async def together(_: Any) -> None:

@@ -180,7 +180,7 @@ _INNER_METHODS = (
 _LOOP_METHODS = tuple(
     f"{kind}.{name}"
     for kind in ("BaseEventLoop", "BaseSelectorEventLoop", "_UnixSelectorEventLoop")
-    for name in ("subprocess_", "create_", "connect_", "run_in_executor", "add_", "sock_")
+    for name in ("subprocess_", "create_", "connect_", "add_", "sock_")
     if (kind, name) != ("BaseEventLoop", "create_")
 )
 

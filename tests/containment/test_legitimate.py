@@ -64,13 +64,15 @@ try:
 except PermissionError as exc:
     found = 'denied' in str(exc)
 found""",
-    "a thread is refused in plain words": """
+    "threads": """
 import threading
-try:
-    threading.Thread(target=print).start()
-except RuntimeError as exc:
-    found = "can't start new thread" in str(exc)
-found""",
+found = []
+threads = [threading.Thread(target=found.append, args=(n,)) for n in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+sorted(found) == list(range(8))""",
     "memory runs out as an exception": """
 try:
     bytearray(1 << 40)

@@ -122,12 +122,28 @@ if child == 0:
 os.waitpid(child, 0)[1] == 7 << 8""",
         root=True,
     ),
-    "a thread": Attack(
+    "a thread bomb": Attack(
         code="""
-import threading
-thread = threading.Thread(target=print)
-thread.start()
-thread.join() is None"""
+import _thread, time
+_thread.stack_size(64 << 10)
+count = 0
+while count < 400:
+    try:
+        _thread.start_new_thread(time.sleep, (2,))
+        count += 1
+    except RuntimeError:
+        break
+time.sleep(2.5)
+count == 400"""
+    ),
+    "a process that shares memory": Attack(
+        code=C
+        + """
+stack = ctypes.create_string_buffer(1 << 16)
+end = (ctypes.addressof(stack) + (1 << 16)) & ~15
+leave = ctypes.cast(libc._exit, ctypes.c_void_p)
+child = libc.clone(leave, ctypes.c_void_p(end), 0x100 | 17, ctypes.c_void_p(7))
+child > 0 and os.waitpid(child, 0)[1] == 7 << 8""",
     ),
     "leave the group": Attack(code="os.setpgid(0, 0) is None"),
     "leave the session": Attack(code="os.setsid() is None"),

@@ -24,8 +24,8 @@ FRAMES: list[wire.Frame] = [
     wire.Wrote(stream="stdout", text="hé"),
     wire.Showed(mime="image/png", data="", alt=""),
     wire.Reached(line=1, end_line=2),
-    wire.ToolCall(name="search", arguments={"q": [1, None]}),
-    wire.ToolResult(value={"a": 1}),
+    wire.ToolCall(id=1, name="search", arguments={"q": [1, None]}),
+    wire.ToolResult(id=1, value={"a": 1}),
     wire.Done(value="1", has_value=True),
 ]
 
@@ -56,9 +56,9 @@ def test_every_kind_of_frame_is_tested() -> None:
         (b'{"type":"kill","run":true}', "Kill.run is not int"),
         (b'{"type":"kill","run":1e3}', "Kill.run is not int"),
         (b'{"type":"kill","run":9007199254740993}', "Kill.run is not int"),
-        (b'{"type":"tool_result","value":NaN,"error":"","message":""}', "NaN is not JSON"),
+        (b'{"type":"tool_result","id":1,"value":NaN,"error":"","message":""}', "NaN is not JSON"),
         (b'{"type":"kill","run":' + b"9" * 5000 + b"}", "not JSON"),
-        (b'{"type":"tool_call","name":"x","arguments":[]}', "arguments is not dict"),
+        (b'{"type":"tool_call","id":1,"name":"x","arguments":[]}', "arguments is not dict"),
     ],
 )
 def test_malformed_frames_are_refused(body: bytes, why: str) -> None:

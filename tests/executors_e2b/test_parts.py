@@ -7,9 +7,9 @@ import sys
 import time
 
 from executors.base import Output
-from executors.e2b.meter import Meter
 from executors.e2b.output import Printer
 from executors.e2b.prelude import MODULES, PACKAGES, source_of
+from executors.meter import Meter
 
 
 def test_the_meter_stands_still_while_any_tool_works() -> None:

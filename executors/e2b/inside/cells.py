@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import builtins
+import io
 import os
 import sys
 import time
@@ -49,9 +50,30 @@ def print_at_once(bridge: Bridge) -> None:
     The service drops what comes in more than a thousand messages a second, so code that flushes
     after each line gets batches too.
     """
+    builtins.print = print_whole
     for stream in (sys.stdout, sys.stderr):
         stream.flush_interval = 0.02  # type: ignore[attr-defined]
         stream.flush = gentle(stream.flush, bridge)  # type: ignore[method-assign]
+
+
+def print_whole(
+    *values: object,
+    sep: str | None = None,
+    end: str | None = None,
+    file: Any = None,
+    flush: bool = False,
+) -> None:
+    """`print` in one piece, which no other thread can write into."""
+    whole = io.StringIO()
+    _print(*values, sep=sep, end=end, file=whole)
+    target = sys.stdout if file is None else file
+    if target is not None:
+        target.write(whole.getvalue())
+        if flush:
+            target.flush()
+
+
+_print = print
 
 
 def gentle(flush: Callable[[], None], bridge: Bridge) -> Callable[[], None]:

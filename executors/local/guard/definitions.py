@@ -22,7 +22,7 @@ def function(walker: Walker, node: ast.FunctionDef | ast.AsyncFunctionDef) -> An
         walker.scope.receiver = first[0].arg
     walker.each(node.body)
     start = [nodes.statement(nodes.count(node), node)]
-    start += private.ask_once(walker.scope, node, walker.caches)
+    start += private.ask_once(walker.scope, node, walker.cell.declared, walker.caches)
     walker.leave()
     at = _start(node)
     node.body[at:at] = start

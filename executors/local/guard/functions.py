@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from types import FunctionType, UnionType
 from typing import Any, cast
 
-from executors.local.guard import ownership
+from executors.local.guard import ownership, pool, waits
 from executors.local.guard.errors import NotAllowed
 from executors.local.guard.runtime import guarded_getattr
 
@@ -240,6 +240,7 @@ def _redirection(stream: str) -> type:
 
 
 SUBSTITUTES: dict[str, dict[str, Any]] = {
+    "concurrent.futures": {"ThreadPoolExecutor": pool.ThreadPoolExecutor},
     "contextlib": {f"redirect_{stream}": _redirection(stream) for stream in ("stdout", "stderr")},
     "functools": {
         "cached_property": cached_property,
@@ -250,6 +251,8 @@ SUBSTITUTES: dict[str, dict[str, Any]] = {
     },
     "operator": {"attrgetter": attrgetter, "methodcaller": methodcaller},
     "warnings": {"catch_warnings": catch_warnings},
+    "queue": {"SimpleQueue": waits.SimpleQueue},
+    "time": {"sleep": waits.sleep},
     "timeit": {"timeit": time_function, "repeat": time_repeatedly},
 }
 """What stands for the real ones, by module and name."""

@@ -10,8 +10,9 @@ _TABLE = {
     "socket ssl http urllib requests httpx aiohttp urllib3 ftplib smtplib imaplib websockets bs4"
     " selenium webbrowser": "There is no network here: call a tool that fetches, if you have one."
     " html.parser and urllib.parse are there for text.",
-    "threading multiprocessing concurrent _thread joblib": "There is one thread and one process:"
-    " use a plain loop, or asyncio for what waits.",
+    "multiprocessing _thread joblib": "There is one process: threading, concurrent.futures and"
+    " asyncio are there for what waits, a plain loop for what computes.",
+    "concurrent": "concurrent.futures has ThreadPoolExecutor.",
     "pickle cPickle marshal shelve dill cloudpickle": "Use json, or keep the value in a variable:"
     " variables stay from cell to cell.",
     "logging loguru tqdm rich tabulate": "Use print(): it is shown at once.",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import copy
 import dataclasses
+import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from types import FunctionType, MethodDescriptorType
@@ -41,14 +42,21 @@ _FIXED = _words(
 """Names that the two modules read of any class."""
 
 
+class _AtWork(threading.local):
+    """What a thread is doing."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        """How many functions are at work for the code."""
+        self.kinds: list[type] = []
+        """The classes that are being made."""
+
+
 class _Judge:
     """Sits on the two modules of this process."""
 
     def __init__(self, dataclasses: Any, copy: Any) -> None:
-        self._calls = 0
-        """How many functions are at work for the code."""
-        self._kinds: list[type] = []
-        """The classes that are being made."""
+        self._now = _AtWork()
         self._process, self._reconstruct = dataclasses._process_class, copy._reconstruct
         dataclasses._process_class, copy._reconstruct = self.process, self.reconstruct
         dataclasses.exec, dataclasses.getattr = self.exec, self.getattr
@@ -58,36 +66,36 @@ class _Judge:
         """The function as the code gets it: judged."""
 
         def judged(*arguments: Any, **named: Any) -> Any:
-            self._calls += 1
+            self._now.calls += 1
             try:
                 return function(*arguments, **named)
             finally:
-                self._calls -= 1
+                self._now.calls -= 1
 
         judged.__name__ = judged.__qualname__ = function.__name__
         judged.__doc__ = function.__doc__
         return judged
 
     def process(self, kind: type, *options: Any) -> Any:
-        self._kinds.append(kind)
+        self._now.kinds.append(kind)
         try:
             return self._process(kind, *options)
         finally:
-            self._kinds.pop()
+            self._now.kinds.pop()
 
     def exec(self, text: str, names: dict[str, Any], into: dict[str, Any]) -> None:
         tree = ast.parse(text)
-        for oddity in _oddities(tree, self._kinds[-1]) if self._calls else ():
+        for oddity in _oddities(tree, self._now.kinds[-1]) if self._now.calls else ():
             raise NotAllowed(f"a dataclass may not be made of {oddity}")
         exec(compile(tree, "<string>", "exec"), names, into)  # noqa: S102 it has been judged
 
     def getattr(self, value: Any, name: str, *default: Any) -> Any:
-        if self._calls and not _may_read(value, name):
+        if self._now.calls and not _may_read(value, name):
             raise NotAllowed(f"the attribute {name!r} may not be used")
         return getattr(value, name, *default)
 
     def setattr(self, value: Any, name: str, new: Any) -> None:
-        if self._calls and name.startswith("__") and name not in policy.WRITABLE_DUNDERS:
+        if self._now.calls and name.startswith("__") and name not in policy.WRITABLE_DUNDERS:
             raise NotAllowed(f"the attribute {name!r} may not be set")
         setattr(value, name, new)
 
@@ -103,7 +111,7 @@ class _Judge:
     ) -> Any:
         """An object may not be told by way of its copy what it may not read itself."""
         setter = getattr(cast("Any", type(value)), "__setstate__", None)
-        if self._calls and isinstance(state, dict) and not _is_library(setter):
+        if self._now.calls and isinstance(state, dict) and not _is_library(setter):
             for name in cast("dict[Any, Any]", state):
                 if not _may_read(value, str(name)):
                     raise NotAllowed(f"the attribute {name!r} may not be copied")

@@ -17,9 +17,14 @@ def match(walker: Walker, node: ast.Match) -> Any:
     them: `match $matched(subject, $case := Point, 2)` and `case $case(x, y)`.
     """
     found: list[ast.expr] = []
+    is_shared = walker.scope.kind == "class" and walker.scope.in_function
     for case in node.cases:
         for pattern in ast.walk(case.pattern):
             if isinstance(pattern, ast.MatchClass) and pattern.patterns:
+                if is_shared:  # such a name would be global, and so another thread's as well
+                    raise NotAllowed(
+                        "a class inside a function may not match by position", line_of(pattern)
+                    )
                 walker.cases += 1
                 name = nodes.case(walker.cases)
                 kind = walker.visit(pattern.cls)

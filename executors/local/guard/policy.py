@@ -59,8 +59,8 @@ FORMATS = frozenset({"format", "format_map"})
 
 KEPT = _names(
     "obj"  # of an AttributeError: anything
-    # of an event loop: programs, threads, connections, descriptors and signals
-    " subprocess_exec subprocess_shell run_in_executor set_default_executor add_reader"
+    # of an event loop: programs, connections, descriptors and signals
+    " subprocess_exec subprocess_shell add_reader"
     " remove_reader add_writer remove_writer add_signal_handler remove_signal_handler"
     " connect_read_pipe connect_write_pipe connect_accepted_socket create_connection create_server"
     " create_datagram_endpoint create_unix_connection create_unix_server getaddrinfo getnameinfo"

@@ -49,7 +49,7 @@ class ModuleProgram:
                 asyncio.run(running)
             return names.get(VALUE)
         finally:
-            for name in [name for name in names if name.startswith("$")]:
+            for name in [name for name in list(names) if name.startswith("$")]:
                 del names[name]
 
 

@@ -94,6 +94,7 @@ def _of_other_scope(walker: Walker, node: ast.Global | ast.Nonlocal) -> Any:
     for name in node.names:
         walker.judge(name, node)
     walker.cell.shared.update(node.names)
+    walker.cell.declared.update(node.names)
     scope = walker.scope.outer
     while scope is not None:  # a parameter that is bound anew in here is not what it was
         scope.bound.update(node.names)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import builtins
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import chain, compress, repeat
+from contextlib import suppress
+from itertools import chain, compress, repeat, takewhile
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -39,9 +41,29 @@ class _Exhausted:
         raise OperationLimit
 
 
-def budget(operations: int) -> Iterator[bool]:
-    """True that many times, then `OperationLimit` for ever. The cheapest counter there is."""
-    return chain(repeat(True, operations), _Exhausted())
+class Budget:
+    """True that many times, then `OperationLimit` for ever. The cheapest counter there is.
+
+    All threads of a cell count with the same one. It is made of C alone, so that no other thread
+    comes in between.
+    """
+
+    def __init__(self, operations: int) -> None:
+        blocks, rest = divmod(operations, _BLOCK)
+        self._granted = {_BLOCK, rest}
+        sizes = takewhile(self._granted.__contains__, chain(repeat(_BLOCK, blocks), (rest,)))
+        some: Iterator[Iterator[bool]] = map(repeat, repeat(True), sizes)
+        self.operations = chain.from_iterable(chain(some, (_Exhausted(),)))
+
+    def end(self) -> None:
+        """Use up all that is left."""
+        self._granted.clear()
+        with suppress(OperationLimit):
+            deque(self.operations, maxlen=0)
+
+
+_BLOCK = 100_000
+"""So many operations are left, at most, once no more are granted."""
 
 
 def guarded_builtins(display: Callable[..., None]) -> dict[str, Any]:
@@ -76,9 +98,11 @@ def guarded_builtins(display: Callable[..., None]) -> dict[str, Any]:
     }
 
 
-def set_budget(namespace: dict[str, Any], operations: int) -> None:
+def set_budget(namespace: dict[str, Any], operations: int) -> Budget:
     """Give the next cell its operations."""
-    namespace["$budget"] = budget(operations)
+    given = Budget(operations)
+    namespace["$budget"] = given.operations
+    return given
 
 
 def check_budget(namespace: dict[str, Any]) -> None:

@@ -34,6 +34,9 @@ class Scope:
         """The first parameter of a method."""
         self.sites: list[tuple[str, ast.IfExp]] = []
         """Private attributes that a method uses of its receiver, and where."""
+        self.other_sites: list[tuple[ast.IfExp, bool]] = []
+        """Private attributes of other names that may be the scope's own, and whether it is here
+        that they are used, and not in a scope inside it."""
 
     def free(self) -> set[str]:
         """Names that may be those of an outer scope."""
@@ -64,6 +67,8 @@ class CellScope(Scope):
         """Names that must be in the namespace as soon as they are bound."""
         self.shared: set[str] = set()
         """Names that scopes inside the cell may refer to."""
+        self.declared: set[str] = set()
+        """Names that are said to be global, or of a scope outside."""
         self.is_module = False
         """Whether the cell has a form that means what it means in a module only."""
         self.may_catch = False

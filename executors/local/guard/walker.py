@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Any, cast
 
-from executors.local.guard import policy
+from executors.local.guard import policy, private
 from executors.local.guard.errors import NotAllowed
 from executors.local.guard.scopes import CellScope, Scope
 
@@ -79,6 +79,7 @@ class Walker:
     def leave(self) -> None:
         """Go back to the scope around this one, which may own some of its names."""
         left, self.scope = self.scope, cast("Scope", self.scope.outer)
+        private.settle(left, self.cell.declared, self.caches)
         (self.cell.shared if self.scope is self.cell else self.scope.used).update(left.free())
         if left.kind == "class":  # what it binds and reads is its own or global, and no function's
             self.cell.shared |= left.used & left.bound

@@ -67,15 +67,6 @@ ATTACKS = {
     "a program by the private method of a loop": Escape(
         on_loop("callable(loop._make_subprocess_transport)"), "'_make_subprocess_transport'"
     ),
-    "a thread by its loop": Escape(
-        SETUP + "async def f():\n"
-        "    return await asyncio.get_running_loop().run_in_executor(None, len, 'ab') == 2\n"
-        "asyncio.run(f())",
-        "run_in_executor",
-    ),
-    "a thread by asyncio": Escape(
-        SETUP + "asyncio.run(asyncio.to_thread(len, 'ab')) == 2", "no attribute 'to_thread'"
-    ),
     "a server by asyncio": Escape(
         SETUP + "async def f():\n    s = await asyncio.start_server(plain, '127.0.0.1', 0)\n"
         "    s.close()\n    return True\nasyncio.run(f())",

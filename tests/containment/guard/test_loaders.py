@@ -53,7 +53,9 @@ ATTACKS = {
         "not allowed here",
     ),
     "marshal": Escape("import marshal\nmarshal.loads(marshal.dumps(5)) == 5", NOT_ALLOWED),
-    "threads": Escape("import threading\nthreading.active_count() > 0", NOT_ALLOWED),
+    "tracing of threads": Escape(
+        "import threading\nthreading.settrace(None) is None", "no attribute 'settrace'"
+    ),
     "low threads": Escape("import _thread\n_thread.get_ident() > 0", NOT_ALLOWED),
     "signals": Escape("import signal\nsignal.SIGKILL > 0", NOT_ALLOWED),
     "sockets": Escape("import socket\nsocket.socket().close() is None", NOT_ALLOWED),

@@ -15,7 +15,7 @@ from tests.containment.scene import run
 FORGED = {
     "an end": wire.pack(wire.Done(value="forged", has_value=True)),
     "an answer": wire.pack(wire.Done(answer="forged", is_answer=True)),
-    "a tool call": wire.pack(wire.ToolCall(name="give", arguments={"value": "forged"})),
+    "a tool call": wire.pack(wire.ToolCall(id=1, name="give", arguments={"value": "forged"})),
     "output": wire.pack(wire.Wrote(stream="stdout", text="forged")),
     "an end of a line": b"\n\0\0\0\4nope\n",
 }

@@ -21,6 +21,14 @@ for fd in range({first}, {last}):
         pass
 """
 
+
+def waits(*numbers: int) -> bytes:
+    """Calls of a tool that takes its time."""
+    return b"".join(
+        wire.pack(wire.ToolCall(id=one, name="wait", arguments={"seconds": 600})) for one in numbers
+    )
+
+
 LIES = {
     "no JSON": b"\0\0\0\4nope",
     "huge": b"\xff\xff\xff\xff",
@@ -28,12 +36,14 @@ LIES = {
     "wrong field": wire.HEADER.pack(40) + b'{"type":"wrote","stream":1,"text":"x"}  ',
     "deep": wire.HEADER.pack(100_000) + b"[" * 100_000,
     "not its frame": wire.pack(wire.Kill(run=1)),
-    "unknown tool": wire.pack(wire.ToolCall(name="rm", arguments={})),
-    "unknown parameter": wire.pack(wire.ToolCall(name="echo", arguments={"x": 1})),
+    "unknown tool": wire.pack(wire.ToolCall(id=1, name="rm", arguments={})),
+    "unknown parameter": wire.pack(wire.ToolCall(id=1, name="echo", arguments={"x": 1})),
     "malformed value": wire.pack(
-        wire.ToolCall(name="echo", arguments={"value": {"$type": "pickle"}})
+        wire.ToolCall(id=1, name="echo", arguments={"value": {"$type": "pickle"}})
     ),
-    "half a character": wire.pack(wire.ToolCall(name="echo", arguments={"value": "\ud800"})),
+    "a number twice": waits(1, 1),
+    "too many calls at a time": waits(*range(wire.MAX_CALLS + 1)),
+    "half a character": wire.pack(wire.ToolCall(id=1, name="echo", arguments={"value": "\ud800"})),
     "unknown stream": wire.pack(wire.Wrote(stream="stdin", text="x")),
     "half a character in the answer": wire.pack(wire.Done(answer="\ud800", is_answer=True)),
     "no number in the answer": wire.pack(wire.Done(answer="inf", is_answer=True)).replace(
@@ -92,3 +102,11 @@ async def test_texts_are_well_formed() -> None:
         end = await end_of(executor, "raise ValueError('\\ud800')")
         assert end.error
         end.error.message.encode()
+
+
+async def test_as_many_calls_as_there_may_be_are_no_lie() -> None:
+    """The control of two lies; what the cell does not wait for is cancelled when it ends."""
+    async with local("os", "socket") as (executor, _):
+        code = SPRAY.format(first=4, last=20, data=waits(*range(wire.MAX_CALLS)))
+        assert (await end_of(executor, code)).outcome == "ok"
+        assert await value_of(executor, "1") == "1"

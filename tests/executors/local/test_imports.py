@@ -102,14 +102,17 @@ REFUSED = {
     "import requests": "There is no network here",
     "from urllib.request import urlopen": "There is no network here",
     "import pathlib": "os, os.path and glob",
-    "import concurrent.futures": "asyncio",
+    "import concurrent": "ThreadPoolExecutor",
+    "import multiprocessing": "concurrent.futures",
     "import maths": "Did you mean 'math'?",
     "import qzx": "These may be imported: ",
     "import collection": "Did you mean 'collections'?",
     "from string import Formatter": "read attributes by names in a text",
 }
 LEFT_OUT = {
-    "import asyncio\nasyncio.to_thread": "are for threads",
+    "import asyncio\nasyncio.start_server": "are for connections",
+    "import threading\nthreading.settrace": "hand out frames",
+    "import concurrent.futures as f\nf.ProcessPoolExecutor": "ThreadPoolExecutor has the same",
     "import os\nos.system('ls')": "reach other files, processes",
     "import sys\nsys.modules": "the inside of the interpreter",
 }

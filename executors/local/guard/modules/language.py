@@ -11,14 +11,15 @@ EXPORTS = {
         " get_cache_token update_abstractmethods",
     ),
     "asyncio": Exports(
-        "tasks, queues and timeouts in the worker's one thread",
+        "tasks, queues and timeouts; threads are those of `threading`",
         "ALL_COMPLETED all_tasks as_completed Barrier BoundedSemaphore BrokenBarrierError"
         " CancelledError Condition create_eager_task_factory create_task current_task"
         " eager_task_factory ensure_future Event FIRST_COMPLETED FIRST_EXCEPTION Future gather"
         " get_event_loop get_running_loop Handle InvalidStateError iscoroutine"
         " iscoroutinefunction isfuture LifoQueue Lock new_event_loop PriorityQueue Queue"
-        " QueueEmpty QueueFull QueueShutDown run Runner Semaphore set_event_loop shield sleep"
-        " Task TaskGroup Timeout timeout timeout_at TimeoutError TimerHandle wait wait_for",
+        " QueueEmpty QueueFull QueueShutDown run run_coroutine_threadsafe Runner Semaphore"
+        " set_event_loop shield sleep Task TaskGroup Timeout timeout timeout_at TimeoutError"
+        " TimerHandle to_thread wait wait_for wrap_future",
         without={
             "create_subprocess_exec create_subprocess_shell SubprocessProtocol"
             " SubprocessTransport get_child_watcher set_child_watcher AbstractChildWatcher"
@@ -29,7 +30,6 @@ EXPORTS = {
             " DatagramTransport Protocol ReadTransport SendfileNotAvailableError StreamReader"
             " StreamReaderProtocol StreamWriter Transport WriteTransport IncompleteReadError"
             " LimitOverrunError": "are for connections",
-            "run_coroutine_threadsafe to_thread wrap_future": "are for threads",
             "AbstractEventLoop AbstractEventLoopPolicy BaseEventLoop DefaultEventLoopPolicy"
             " EventLoop SelectorEventLoop get_event_loop_policy"
             " set_event_loop_policy": "make loops of other kinds",
@@ -47,6 +47,14 @@ EXPORTS = {
         " Collection Container Coroutine Generator Hashable ItemsView Iterable Iterator KeysView"
         " Mapping MappingView MutableMapping MutableSequence MutableSet Reversible Sequence Set"
         " Sized ValuesView",
+    ),
+    "concurrent.futures": Exports(
+        "pools of threads; the pool is the guard's own, and its threads end with the cell",
+        "ALL_COMPLETED as_completed BrokenExecutor CancelledError Executor FIRST_COMPLETED"
+        " FIRST_EXCEPTION Future InvalidStateError ThreadPoolExecutor TimeoutError wait",
+        without={
+            "ProcessPoolExecutor": "start processes (ThreadPoolExecutor has the same methods)",
+        },
     ),
     "contextlib": Exports(
         "context managers around the code's own functions",
@@ -94,6 +102,18 @@ EXPORTS = {
     "queue": Exports(
         "queues",
         "Empty Full LifoQueue PriorityQueue Queue ShutDown SimpleQueue",
+    ),
+    "threading": Exports(
+        "threads, which are bounded and end with the cell, and what they wait with",
+        "active_count Barrier BoundedSemaphore BrokenBarrierError Condition current_thread"
+        " enumerate Event get_ident get_native_id local Lock main_thread RLock Semaphore Thread"
+        " ThreadError TIMEOUT_MAX Timer",
+        without={
+            "gettrace getprofile setprofile setprofile_all_threads settrace"
+            " settrace_all_threads": "hand out frames",
+            "excepthook ExceptHookArgs": "change or hold what is told of a failed thread",
+            "stack_size": "change how much memory threads take",
+        },
     ),
     "timeit": Exports(
         "the time of the code's own functions",

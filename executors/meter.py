@@ -16,8 +16,13 @@ class Meter:
     @property
     def left(self) -> float:
         """Seconds that the code may still use."""
-        running = 0.0 if self._tools else time.monotonic() - self._since
+        running = 0.0 if self.stands else time.monotonic() - self._since
         return self._left - running
+
+    @property
+    def stands(self) -> bool:
+        """Whether a tool is working."""
+        return self._tools > 0
 
     def pause(self) -> None:
         """A tool begins."""
