@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
-from types import MappingProxyType
-from typing import Any, Literal, Self, overload
+from typing import Any, Self
 
 from agent import prompting
+from agent.blocking import NOTHING, BlockingRuns
 from agent.budget import Account, Budget
 from agent.calls import HostCalls
 from agent.checks import AnswerCheck, annotation, of_type
-from agent.errors import AgentError, ConfigurationError, RunFailed
+from agent.errors import AgentError, ConfigurationError
 from agent.events import AgentEvent, Event, PlanReady, RunEnded, RunStarted, StepFinished
 from agent.hooks import ActionHook, ApprovalHook, PlanHook, StepCallback
 from agent.loop import Loop, system_message
@@ -28,22 +28,20 @@ from agent.text import well_formed
 from agent.tools.base import Tool, check_names
 from agent.tools.foreign import SmolagentsTool, as_tool
 from agent.tracing import traced
+from agent.tries import SecondTries
 from executors.base import FINAL_ANSWER, ExecutorFactory, FileInfo, Limits, Workspace
 from executors.errors import ExecutorError
 from executors.factory import ExecutorKind
-from executors.loop_thread import LoopThread
-from executors.values import decode
 
 log = logging.getLogger(__name__)
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _TROUBLE = (
     "Something went wrong inside the app. Your conversation is kept: please try again. "
     "The server's log has the details."
 )
 
 
-class CodeAgent:
+class CodeAgent(BlockingRuns):
     """An agent that acts by writing Python.
 
     Variables live on between steps and between tasks of the same agent. Use `run` in scripts and
@@ -65,6 +63,8 @@ class CodeAgent:
         description: what it is for, for its manager.
         answer_type: what its answers must be, such as `int` or `list[str]`; others are sent back.
         planning_interval: make a plan before the first step and again after that many steps.
+        second_tries: how often an answer may be computed once more, from the same state, to see
+            whether it holds; `auto` does so with small models, `off` never.
         final_answer_checks: each gets an answer and may send it back; see `agent.checks`.
         before_action: each sees an action before it runs and may change or forbid it; see
             `agent.hooks`.
@@ -93,6 +93,7 @@ class CodeAgent:
         description: str = "",
         answer_type: Any = None,
         planning_interval: int | None = None,
+        second_tries: SecondTries = "auto",
         final_answer_checks: Sequence[AnswerCheck] = (),
         before_action: Sequence[ActionHook] = (),
         before_plan: Sequence[PlanHook] = (),
@@ -118,6 +119,7 @@ class CodeAgent:
             max_steps=max_steps,
             instructions=instructions,
             planning_interval=planning_interval,
+            second_tries=second_tries,
             answer_checks=(*typed, *final_answer_checks),
             before_action=tuple(before_action),
             before_plan=tuple(before_plan),
@@ -149,7 +151,6 @@ class CodeAgent:
             limits=spec.limits,
         )
         self._inbox: deque[str] = deque()
-        self._thread: LoopThread | None = None
 
     def another(self, *, manager: Account, executors: ExecutorFactory) -> CodeAgent:
         """A new agent like this one, with its own memory and variables, to be closed by itself.
@@ -169,9 +170,9 @@ class CodeAgent:
     def stream(
         self,
         task: str,
-        files: Mapping[str, bytes] = _NOTHING,
+        files: Mapping[str, bytes] = NOTHING,
         *,
-        additional_args: Mapping[str, Any] = _NOTHING,
+        additional_args: Mapping[str, Any] = NOTHING,
     ) -> AsyncGenerator[Event, None]:
         """Work on `task`; yields what happens as it happens, `RunEnded` last.
 
@@ -282,6 +283,9 @@ class CodeAgent:
         self._memory.clear()
         await self._place.clear()
 
+    def _releasing(self) -> Callable[[], Awaitable[None]]:
+        return partial(_release, self._place, self._managed)
+
     async def aclose(self) -> None:
         """Release the executor, and those of the managed agents. Idempotent.
 
@@ -294,77 +298,6 @@ class CodeAgent:
 
     async def __aexit__(self, *exc: object) -> None:
         await self.aclose()
-
-    # ------------------------------------------------------------------ the sync face
-
-    @overload
-    def run(
-        self,
-        task: str,
-        *,
-        files: Mapping[str, bytes] = _NOTHING,
-        additional_args: Mapping[str, Any] = _NOTHING,
-        stream: Literal[False] = False,
-        reset: bool = False,
-    ) -> Any: ...
-    @overload
-    def run(
-        self,
-        task: str,
-        *,
-        files: Mapping[str, bytes] = _NOTHING,
-        additional_args: Mapping[str, Any] = _NOTHING,
-        stream: Literal[True],
-        reset: bool = False,
-    ) -> Generator[Event, None, None]: ...
-    def run(
-        self,
-        task: str,
-        *,
-        files: Mapping[str, bytes] = _NOTHING,
-        additional_args: Mapping[str, Any] = _NOTHING,
-        stream: bool = False,
-        reset: bool = False,
-    ) -> Any | Generator[Event, None, None]:
-        """Work on `task` and return the answer as a Python value; for scripts without asyncio.
-
-        Args:
-            task: what the person wants.
-            files: go into the workspace first, by name.
-            additional_args: become variables of the code first, by name.
-            stream: return a generator of events instead; closing it stops the run.
-            reset: forget the conversation and all variables first.
-
-        Returns:
-            What the code gave to `final_answer`, or the model's reply, or its last word when the
-            steps ran out.
-
-        Raises:
-            RunFailed: the run ended with a fault; the message is for the person.
-        """
-        events = self._blocking(task, files, additional_args, reset)
-        return events if stream else _answer_of(events)
-
-    def _blocking(
-        self, task: str, files: Mapping[str, bytes], values: Mapping[str, Any], reset: bool
-    ) -> Generator[Event, None, None]:
-        if self._thread is None:
-            self._thread = LoopThread(on_exit=partial(_release, self._place, self._managed))
-        if reset:
-            self._thread.run(self.reset())
-        yield from self._thread.iterate(self.stream(task, files, additional_args=values))
-
-    def close(self) -> None:
-        """Release everything that `run` started. Also done at the interpreter's end."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
 
 
 def _named(tools: Sequence[Tool]) -> Mapping[str, Tool]:
@@ -384,17 +317,3 @@ def _used(event: Event) -> Usage:
     """What the event adds to the tokens of a run, managed agents included."""
     inner = event.event if isinstance(event, AgentEvent) else event
     return inner.usage if isinstance(inner, StepFinished | PlanReady) else Usage()
-
-
-def _answer_of(events: Generator[Event, None, None]) -> Any:
-    end = None
-    for event in events:
-        end = event
-    if not isinstance(end, RunEnded):
-        raise RuntimeError("the run ended without RunEnded")
-    if end.outcome == "failed":
-        raise RunFailed(end.error)
-    try:
-        return decode(end.answer)
-    except ValueError as exc:  # only code that has broken out of its walls could make such a thing
-        raise RunFailed("The answer that the code gave cannot be read.") from exc

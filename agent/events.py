@@ -162,6 +162,28 @@ class AgentEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TryStarted:
+    """The step is tried once more from the same state: deltas, an action and a cell follow."""
+
+    type: Literal["try_started"] = "try_started"
+    step: int
+    number: int
+    """From 2."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryChosen:
+    """Which try of this step counts; its variables are the ones that are there now."""
+
+    type: Literal["try_chosen"] = "try_chosen"
+    step: int
+    number: int
+    """From 1."""
+    agreed: bool
+    """Whether another try gave the same answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepRejected:
     """The reply could not be used; the model is told why and tries again. Supersedes the deltas."""
 
@@ -210,6 +232,8 @@ Event = (
     | CellEvent
     | ToolProgress
     | AgentEvent
+    | TryStarted
+    | TryChosen
     | StepRejected
     | StepFinished
     | RunEnded

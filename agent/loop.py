@@ -7,15 +7,15 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from agent import planning, prompting
+from agent.attempt import Attempt
 from agent.budget import Account
 from agent.calls import HostCalls
 from agent.checks import objection
 from agent.errors import ContextTooLong
 from agent.events import (
-    ActionReady,
     CellEvent,
     Event,
     RunEnded,
@@ -23,8 +23,10 @@ from agent.events import (
     StepFinished,
     StepRejected,
     StepStarted,
+    TryChosen,
+    TryStarted,
 )
-from agent.hooks import FinishedStep, ProposedAction, Veto, decide, tell
+from agent.hooks import FinishedStep, tell
 from agent.messages import Memory
 from agent.model_call import ModelCall
 from agent.models.base import Message, Model
@@ -34,7 +36,8 @@ from agent.parsing import Action
 from agent.place import Place
 from agent.progress import Progress
 from agent.spec import AgentSpec
-from executors.base import ExecutionEvent, Executor, FileInfo, Finished, Notice
+from agent.tries import TEMPERATURE, best, kept, most, wants_another
+from executors.base import Executor, FileInfo, Notice
 from executors.values import decode
 
 log = logging.getLogger(__name__)
@@ -47,11 +50,12 @@ class _Turn:
     step: int
     call: ModelCall
     started: float = field(default_factory=time.monotonic)
+    again: list[ModelCall] = field(default_factory=list[ModelCall])
+    """The calls of further tries."""
 
     def finished(self) -> StepFinished:
-        return StepFinished(
-            step=self.step, duration=time.monotonic() - self.started, usage=self.call.usage
-        )
+        usage = sum((call.usage for call in self.again), self.call.usage)
+        return StepFinished(step=self.step, duration=time.monotonic() - self.started, usage=usage)
 
 
 class Loop:
@@ -164,37 +168,25 @@ class Loop:
             yield RunEnded(outcome="answer", answer=text)
 
     async def _act(self, turn: _Turn, progress: Progress) -> AsyncGenerator[Event, None]:
-        """Run the action, unless a hook forbids it."""
-        thought, code = turn.call.text, turn.call.code
-        ready = ActionReady(
-            step=turn.step, thought=thought, code=code, reasoning=turn.call.reasoning
-        )
-        yield ready
-        decided = await decide(
-            self._spec.before_action, ProposedAction(step=turn.step, thought=thought, code=code)
-        )
-        if isinstance(decided, Veto):
-            self._memory.assistant(prompting.action(thought, code, self._model.profile))
-            self._memory.user(prompting.vetoed(decided.reason))
-            yield StepRejected(step=turn.step, reason=f"It was not run: {decided.reason}")
+        """Run the action, unless a hook forbids it; where it pays, try it again."""
+        tries = [self._attempt(turn, turn.call)]
+        try:
+            async with aclosing(self._run_tries(turn, tries, progress.task)) as events:
+                async for event in events:
+                    yield event
+        finally:  # what was stopped is remembered as well
+            chosen = best(tries, progress.task)
+            self._memory.assistant(
+                prompting.action(chosen.thought, chosen.code, self._model.profile)
+            )
+        if chosen.veto is not None:
+            self._memory.user(prompting.vetoed(chosen.veto.reason))
+            yield StepRejected(step=turn.step, reason=f"It was not run: {chosen.veto.reason}")
             yield turn.finished()
             progress.vetoed()
             return
-        if decided.code != code:
-            code = decided.code
-            yield replace(ready, code=code)
-        self._memory.assistant(prompting.action(thought, code, self._model.profile))
-        cell: list[ExecutionEvent] = []
-        async with aclosing(self._execute(turn.step, code)) as events:
-            async for event in events:
-                if isinstance(event, CellEvent):
-                    cell.append(event.event)
-                yield event
-        done = cell[-1]
-        if not isinstance(done, Finished):
-            raise RuntimeError("a cell ended without Finished")
-        observation = observe(cell)
-        if stale := progress.acted(code, done.error):
+        done, observation = chosen.finished, observe(chosen.cell)
+        if stale := progress.acted(chosen.code, done.error):
             # What stands in the conversation is what a model repeats: take it out.
             self._memory.forget_last(stale)
             observation += f"\n{prompting.REPEATED}"
@@ -203,11 +195,69 @@ class Loop:
         yield finished
         await self._tell(
             FinishedStep.of(
-                finished, thought=thought, code=code, observation=observation, error=done.error
+                finished,
+                thought=chosen.thought,
+                code=chosen.code,
+                observation=observation,
+                error=done.error,
             )
         )
         if done.is_answer and not await self._goes_on(decode(done.answer)):
             yield RunEnded(outcome="answer", answer=done.answer)
+
+    async def _run_tries(
+        self, turn: _Turn, tries: list[Attempt], task: str
+    ) -> AsyncGenerator[Event, None]:
+        """Run the action that is there, and as many more as it takes; all are in `tries`."""
+        before = self._executor.cells
+        async with aclosing(tries[0].stream()) as events:
+            async for event in events:
+                yield event
+        allowed = most(self._spec.second_tries, self._model.profile.second_tries)
+        while len(turn.again) < allowed and wants_another(tries, self._executor, task):
+            if not await self._back(before):
+                break
+            yield TryStarted(step=turn.step, number=len(turn.again) + 2)
+            call = ModelCall(self._model, step=turn.step, temperature=TEMPERATURE)
+            turn.again.append(call)
+            async with aclosing(self._ask(call)) as deltas:
+                async for delta in deltas:
+                    yield delta
+            if call.rejection or not call.code:
+                continue
+            tries.append(self._attempt(turn, call))
+            async with aclosing(tries[-1].stream()) as events:
+                async for event in events:
+                    yield event
+        if turn.again:
+            async with aclosing(self._settle(turn, tries, before, task)) as events:
+                async for event in events:
+                    yield event
+
+    async def _settle(
+        self, turn: _Turn, tries: Sequence[Attempt], before: int, task: str
+    ) -> AsyncGenerator[Event, None]:
+        """Say which try counts, and have its variables back."""
+        chosen = best(tries, task)
+        if turn.again[-1] is not chosen.call and await self._back(before):
+            async with aclosing(self._executor.run(chosen.code)) as events:
+                async for _ in events:
+                    pass
+        number = [turn.call, *turn.again].index(chosen.call) + 1
+        agreed = kept(tries, task) is not None
+        yield TryChosen(step=turn.step, number=number, agreed=agreed)
+
+    async def _back(self, cell: int) -> bool:
+        """Have the state from before that cell; False where it is no longer there."""
+        try:
+            await self._executor.rewind(cell)
+        except ValueError as exc:
+            log.info("a step is not tried again: %s", exc)
+            return False
+        return True
+
+    def _attempt(self, turn: _Turn, call: ModelCall) -> Attempt:
+        return Attempt(call, step=turn.step, hooks=self._spec.before_action, execute=self._execute)
 
     async def _execute(self, step: int, code: str) -> AsyncGenerator[Event, None]:
         """The cell, and what the tools and agents tell that it calls."""

@@ -9,6 +9,7 @@ from agent.budget import Budget
 from agent.checks import AnswerCheck
 from agent.hooks import ActionHook, ApprovalHook, PlanHook, StepCallback
 from agent.tools.base import Tool
+from agent.tries import SecondTries
 from executors.base import Limits, ToolSpec
 
 
@@ -28,6 +29,7 @@ class AgentSpec:
     limits: Limits = field(default_factory=Limits)
     max_steps: int = 10
     instructions: str = ""
+    second_tries: SecondTries = "auto"
     planning_interval: int | None = None
     answer_checks: Sequence[AnswerCheck] = ()
     before_action: Sequence[ActionHook] = ()

@@ -267,6 +267,8 @@ class ExecutorInfo:
     """Whether the code itself can reach the internet. Tools always run on the host."""
     files: str
     """One sentence about files, for the model."""
+    checkpoints: bool = False
+    """Whether `rewind` takes an instant and runs nothing again."""
     protections: tuple[Protection, ...] = ()
     """Which walls stand and which do not, for the person."""
 
@@ -347,6 +349,11 @@ class Executor(Protocol):
 
     async def interrupt(self) -> None:
         """End the running cell, if any, with outcome `stopped`; its `run` yields that and ends."""
+        ...
+
+    @property
+    def cells(self) -> int:
+        """How many cells have succeeded: what `rewind` calls the present state."""
         ...
 
     async def rewind(self, cell: int) -> None:

@@ -27,6 +27,8 @@ from agent.events import (
     StepStarted,
     TextDelta,
     ToolProgress,
+    TryChosen,
+    TryStarted,
 )
 from executors.base import FileInfo, Finished
 from ui.blocks import Answer, Block, Change, Ending, Remark, User
@@ -95,6 +97,8 @@ class Transcript:
             case CellEvent():
                 self._run(event)
             case PlanDelta() | PlanReady() | Steered() | ToolProgress() | AgentEvent():
+                pass
+            case TryStarted() | TryChosen():
                 pass
             case StepRejected():
                 self.activity = "thinking"

@@ -144,6 +144,11 @@ class E2BExecutor:
         """End the running cell, if any, with outcome `stopped`."""
         self._stop.set()
 
+    @property
+    def cells(self) -> int:
+        """How many cells have succeeded."""
+        return self._state.succeeded
+
     async def rewind(self, cell: int) -> None:
         """Make the state from before that cell again, by running those before it again.
 

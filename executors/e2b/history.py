@@ -49,6 +49,11 @@ class History:
         """Those that made the present state, in order."""
         return tuple(self._cells)
 
+    @property
+    def succeeded(self) -> int:
+        """How many have succeeded since the conversation began."""
+        return self._forgotten + sum(cell.succeeded for cell in self._cells)
+
     def add(self, cell: PastCell) -> None:
         """The cell has run after those that are here."""
         self._cells.append(cell)
@@ -58,7 +63,7 @@ class History:
 
     def forget(self) -> None:
         """The variables are gone; later cells begin anew."""
-        self._forgotten += sum(cell.succeeded for cell in self._cells)
+        self._forgotten = self.succeeded
         self._cells.clear()
 
     def before(self, cell: int) -> Sequence[PastCell]:

@@ -49,6 +49,11 @@ class State:
         """Tell it with the next cell, since nobody listens now."""
         self._untold.append(notice)
 
+    @property
+    def succeeded(self) -> int:
+        """How many cells have succeeded."""
+        return self._history.succeeded
+
     def begin(self) -> None:
         """What was rebuilt before this cell is told by a notice; its own error has its own hint."""
         self._hint = LOST_HINT if self._lost else ""

@@ -71,6 +71,7 @@ class LocalExecutor:
             imports=tuple(sorted({*DEFAULT_IMPORTS, *spec.additional_authorized_imports})),
             limits=spec.limits,
             network=False,
+            checkpoints=True,
             files="open() works inside the current folder, which is the workspace, and only there.",
             protections=protections(lockdown.supported()),
         )
@@ -149,6 +150,11 @@ class LocalExecutor:
         """End the running cell, if any, with outcome `stopped`."""
         if self._running is not None:
             self._running.stop()
+
+    @property
+    def cells(self) -> int:
+        """How many cells have succeeded."""
+        return len(self._starts)
 
     async def rewind(self, cell: int) -> None:
         """Restore the state from before that cell; see `Executor.rewind`.

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from agent import CodeAgent, ScriptedModel
-from agent.code_agent import _answer_of
+from agent.blocking import _answer_of
 from agent.errors import AgentError, RunFailed
 from agent.events import RunEnded
 from executors.base import ExecutorSpec

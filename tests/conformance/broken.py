@@ -32,6 +32,7 @@ class BrokenExecutor:
 
     def __init__(self, spec: ExecutorSpec) -> None:
         self.workspace = BrokenWorkspace()
+        self.cells = -1
         self.info = ExecutorInfo(
             kind="local",
             python=f"{sys.version_info.major}.{sys.version_info.minor}",

@@ -76,7 +76,9 @@ async def a_rewind_restores_the_variables(factory: ExecutorFactory) -> None:
     async with opened(factory) as executor:
         for i in range(4):
             await value_of(executor, f"x = {i}")
+        assert executor.cells == 4
         await executor.rewind(2)
+        assert executor.cells == 2
         assert await value_of(executor, "x") == "1"
         refused = False
         try:
