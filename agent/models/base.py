@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
+from agent.models.images import Image
 from agent.models.profile import Profile
 
 
@@ -15,6 +16,8 @@ class Message:
 
     role: Literal["system", "user", "assistant"]
     content: str
+    images: tuple[Image, ...] = ()
+    """Of a user's turn. A model without vision gets a sentence that names them instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -182,6 +182,7 @@ class InferenceClientModel:
             provider=self.provider,
             bill_to=self.bill_to,
             messages=tuple(messages),
+            vision=self.profile.vision,
             stop=tuple(stop),
             max_tokens=self.max_tokens,
             temperature=self.temperature if temperature is None else temperature,

@@ -20,6 +20,7 @@ from agent.errors import ModelRefused, ModelUnavailable
 from agent.models.base import Message, Usage
 from agent.models.chunks import Chunk, read_chunk
 from agent.models.faults import FOREIGN, Service, unreadable, unusable
+from agent.models.images import content_of
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ class Request:
     provider: str
     bill_to: str | None
     messages: tuple[Message, ...]
+    vision: bool
+    """Whether the model can look at the messages' images."""
     stop: tuple[str, ...]
     max_tokens: int | None
     temperature: float | None
@@ -118,7 +121,10 @@ async def _post(client: Any, request: Request) -> AsyncGenerator[Any, None]:
     """Send it. The client is `Any` because its own types are only partly known."""
     try:
         return await client.chat_completion(
-            [{"role": message.role, "content": message.content} for message in request.messages],
+            [
+                {"role": message.role, "content": content_of(message, vision=request.vision)}
+                for message in request.messages
+            ],
             model=request.model_id,
             stream=True,
             stop=list(request.stop[:MOST_STOPS]) or None,
