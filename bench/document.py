@@ -8,7 +8,8 @@ from pathlib import Path
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 _TITLE = """# Benchmarks
 
-What came out of `make bench`; each section is written by `python -m bench.<name> --write`.
+What came out of `make bench` and `make bench-agents`; each section is written by
+`python -m bench.<name> --write`.
 """
 
 

@@ -58,10 +58,10 @@ async def measure(options: argparse.Namespace, plan: Plan, results: Results) -> 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run from the command line."""
     options = _parser().parse_args(arguments)
-    if find_spec("smolagents") is None:
-        raise SystemExit('smolagents is not installed here: pip install -e ".[bench]"')
     config = Config(model=described(options.model, options.model_id), steps=options.steps)
     tasks = tasks_of(options.set, options.only)
+    if find_spec("smolagents") is None:
+        raise SystemExit('smolagents is not installed here: pip install -e ".[bench]"')
     agents: list[AgentName] = [name for name in AGENTS if name in options.agents.split(",")]
     results = Results(options.results)
     where = conditions(os.getloadavg()[0])

@@ -48,12 +48,13 @@ class Config:
 @cache
 def _versions(agent: AgentName) -> str:
     if agent == "ours":
-        return _hash(
+        sources = [
             path
             for folder in ("agent", "executors")
             for path in (_ROOT / folder).rglob("*")
-            if path.suffix in {".py", ".md"} and "e2b" not in path.parts
-        )
+            if path.suffix in {".py", ".md", ".toml"} and "e2b" not in path.parts
+        ]
+        return _hash([*sources, _HERE / "ours.py"])
     adapter = _hash(_HERE / name for name in ("theirs.py", "child.py"))
     return f"{version('smolagents')} {adapter}"
 

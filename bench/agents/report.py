@@ -56,7 +56,8 @@ def _method(config: Config) -> str:
         "after a model has repeated itself; that is a part of the agent.) Both get the same tools "
         f"with the same descriptions, and may import the same modules: {', '.join(IMPORTS)} and "
         "what Sandglass allows of the standard library. smolagents gets `open()` as well, as its "
-        "interpreter could not read files otherwise. Tokens are the server's count."
+        "interpreter could not read files otherwise. It runs code without walls, so it has a "
+        "process and a folder of its own, without our environment. Tokens are the server's count."
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from agent.models.chat import InferenceClientModel
+from bench.agents.__main__ import main
 from bench.agents.attempt import Attempt, failure
 from bench.agents.config import AgentName, Config
 from bench.agents.results import Results
@@ -169,3 +170,25 @@ async def test_a_server_at_an_address_is_asked_there(server: ChatServer) -> None
         assert await found.count([]) == 7
     assert server.bodies[0]["model"] == "m"
     assert server.headers[0]["authorization"] == "Bearer k"
+
+
+@needs_smolagents
+def test_one_command_tries_and_reports(
+    server: ChatServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = ["--model", server.url, "--model-id", "m", "--set", "dev", "--resume"]
+    order += ["--only", "dates/leap-years", "--results", str(tmp_path / "attempts.jsonl")]
+    server.will(OURS, OURS)
+    main([*order, "--agents", "ours"])
+    assert capsys.readouterr().out.endswith("No task was tried by both agents yet.\n")
+    server.will(words("no code"))
+    main(order)
+    told = capsys.readouterr().out
+    assert "1 of 1: smolagents, dates/leap-years: 7 steps" in told
+    assert "| format failure | 0 | 1 |" in told
+    assert "| solved | 1 of 1 (100%; 21% to 100%) | 0 of 1 (0%; 0% to 79%) |" in told
+
+
+def test_an_unknown_task_is_named() -> None:
+    with pytest.raises(SystemExit, match="held-out has no task dates/leap-years"):
+        main(["--only", "dates/leap-years"])

@@ -35,8 +35,8 @@ def _vowels() -> int:
     return sum(letter in "aeiou" for letter in _PROVERB.lower())
 
 
-def _backwards() -> str:
-    return " ".join(word[::-1] for word in _PLACES.split())
+def _backwards() -> list[str]:
+    return [word[::-1] for word in _PLACES.split()]
 
 
 def _longest() -> str:
@@ -78,7 +78,7 @@ TASKS = (
         turns=(
             f'Reverse the letters of each word in "{_PLACES}", but keep the order of the words.',
         ),
-        check=Word("ruobrah esuohthgil retawkaerb gniroom"),
+        check=Words(("ruobrah", "esuohthgil", "retawkaerb", "gniroom")),
         solve=_backwards,
     ),
     Task(
