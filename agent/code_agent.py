@@ -20,6 +20,7 @@ from agent.events import AgentEvent, Event, PlanReady, RunEnded, RunStarted, Ste
 from agent.hooks import ActionHook, ApprovalHook, PlanHook, StepCallback
 from agent.loop import Loop, system_message
 from agent.managed import ManagedAgent
+from agent.memory.records import RECALL_SPEC, with_recall
 from agent.messages import Memory
 from agent.models.base import Message, Model, Usage
 from agent.place import Place
@@ -145,8 +146,8 @@ class CodeAgent(BlockingRuns):
         self._calls = HostCalls(spec.tools, spec.approve_call)
         self._place = Place(
             executors,
-            tools=spec.tool_specs,
-            call_tool=self._calls,
+            tools=(*spec.tool_specs, RECALL_SPEC),
+            call_tool=with_recall(self._calls, self._memory.records),
             imports=spec.imports,
             limits=spec.limits,
         )
@@ -275,6 +276,7 @@ class CodeAgent(BlockingRuns):
         """
         had_state = self._place.in_use
         await self._place.move(executor)
+        self._memory.variables.clear()  # those that come along are told anew
         if had_state:
             self._memory.user(f"(The code now runs elsewhere: {self._place.kind}.)")
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from agent import planning, prompting
+from agent import prompting
 from agent.attempt import Attempt
 from agent.budget import Account
 from agent.calls import HostCalls
@@ -27,6 +27,7 @@ from agent.events import (
     TryStarted,
 )
 from agent.hooks import FinishedStep, tell
+from agent.memory.window import Window
 from agent.messages import Memory
 from agent.model_call import ModelCall
 from agent.models.base import Message, Model
@@ -34,10 +35,11 @@ from agent.models.profile import Profile
 from agent.observation import observe
 from agent.parsing import Action
 from agent.place import Place
+from agent.planning import Plan, due
 from agent.progress import Progress
 from agent.spec import AgentSpec
 from agent.tries import TEMPERATURE, best, kept, most, wants_another
-from executors.base import Executor, FileInfo, Notice
+from executors.base import ExecutionEvent, Executor, FileInfo, Notice
 from executors.values import decode
 
 log = logging.getLogger(__name__)
@@ -87,6 +89,7 @@ class Loop:
         self._spec, self._model, self._memory = spec, model, memory
         self._place, self._executor, self._calls = place, executor, calls
         self._account, self._inbox = account, inbox
+        self._window = Window(memory, model)
 
     async def run(self, task: str, added: Sequence[FileInfo]) -> AsyncGenerator[Event, None]:
         """Work on the task; ends with a bare `RunEnded`."""
@@ -111,11 +114,14 @@ class Loop:
     async def _arrive(self, step: int) -> AsyncGenerator[Event, None]:
         """Bring along what was added or had been elsewhere, and what the person wrote meanwhile."""
         told: list[str] = []
+        came: list[ExecutionEvent] = []
         async with aclosing(self._place.arrive()) as events:
             async for event in events:
+                came.append(event)
                 if isinstance(event, Notice):
                     told.append(event.text)
                 yield CellEvent(step=step, event=event)
+        self._memory.variables.take(came)
         if told:
             self._memory.user(f"({' '.join(told)})")
         while self._inbox:
@@ -125,14 +131,13 @@ class Loop:
 
     async def _plan(self, step: int) -> AsyncGenerator[Event, None]:
         """A plan, where one is due before this step."""
-        if not planning.due(step, self._spec.planning_interval):
+        if not due(step, self._spec.planning_interval):
             return
         self._memory.user(prompting.PLAN if step == 1 else prompting.PLAN_AGAIN)
-        plan = planning.Plan(self._model, step, self._spec.before_plan)
-        async with aclosing(plan.stream(self._messages())) as events:
+        plan = Plan(self._model, step, self._spec.before_plan)
+        async with aclosing(self._ask(plan, step)) as events:
             async for event in events:
                 yield event
-        self._account.charge(plan.usage)
         self._memory.assistant(plan.text)
         self._memory.user(prompting.FOLLOW_PLAN)
 
@@ -140,7 +145,7 @@ class Loop:
         """One model call, and what it asks for."""
         call = ModelCall(self._model, step=progress.step, temperature=progress.temperature)
         turn = _Turn(progress.step, call)
-        async with aclosing(self._ask(call)) as deltas:
+        async with aclosing(self._ask(call, turn.step, self._note(turn.step))) as deltas:
             async for delta in deltas:
                 yield delta
         if reason := call.rejection or progress.challenge(self._model, call.result):
@@ -176,21 +181,20 @@ class Loop:
                     yield event
         finally:  # what was stopped is remembered as well
             chosen = best(tries, progress.task)
-            self._memory.assistant(
-                prompting.action(chosen.thought, chosen.code, self._model.profile)
-            )
+            self._remember(chosen)
         if chosen.veto is not None:
             self._memory.user(prompting.vetoed(chosen.veto.reason))
             yield StepRejected(step=turn.step, reason=f"It was not run: {chosen.veto.reason}")
             yield turn.finished()
             progress.vetoed()
             return
-        done, observation = chosen.finished, observe(chosen.cell)
+        done, room = chosen.finished, self._window.printed_chars
+        observation = observe(chosen.cell, printed_chars=room)
         if stale := progress.acted(chosen.code, done.error):
             # What stands in the conversation is what a model repeats: take it out.
             self._memory.forget_last(stale)
             observation += f"\n{prompting.REPEATED}"
-        self._memory.user(observation + prompting.step_note(progress.step, self._spec.max_steps))
+        self._memory.observed(observation, chosen.cell)
         finished = turn.finished()
         yield finished
         await self._tell(
@@ -204,6 +208,13 @@ class Loop:
         )
         if done.is_answer and not await self._goes_on(decode(done.answer)):
             yield RunEnded(outcome="answer", answer=done.answer)
+
+    def _remember(self, chosen: Attempt) -> None:
+        written = prompting.action(chosen.thought, chosen.code, self._model.profile)
+        if chosen.veto is None:
+            self._memory.action(written, thought=chosen.thought, code=chosen.code)
+        else:
+            self._memory.assistant(written)
 
     async def _run_tries(
         self, turn: _Turn, tries: list[Attempt], task: str
@@ -220,7 +231,7 @@ class Loop:
             yield TryStarted(step=turn.step, number=len(turn.again) + 2)
             call = ModelCall(self._model, step=turn.step, temperature=TEMPERATURE)
             turn.again.append(call)
-            async with aclosing(self._ask(call)) as deltas:
+            async with aclosing(self._ask(call, turn.step, self._note(turn.step))) as deltas:
                 async for delta in deltas:
                     yield delta
             if call.rejection or not call.code:
@@ -285,7 +296,7 @@ class Loop:
         turn = _Turn(step, ModelCall(self._model, step=step))
         yield StepStarted(step=step, max_steps=self._spec.max_steps)
         self._memory.user(prompting.last_word(self._account.spent))
-        async with aclosing(self._ask(turn.call)) as deltas:
+        async with aclosing(self._ask(turn.call, step)) as deltas:
             async for delta in deltas:
                 yield delta
         if turn.call.text:
@@ -293,24 +304,31 @@ class Loop:
         yield turn.finished()
         yield RunEnded(outcome="max_steps", answer=turn.call.text or None)
 
-    async def _ask(self, call: ModelCall) -> AsyncGenerator[Event, None]:
-        """One model call; where the conversation is too long it is shortened and asked again."""
+    async def _ask(
+        self, asked: ModelCall | Plan, step: int, note: str = ""
+    ) -> AsyncGenerator[Event, None]:
+        """One model call, in messages that fit its window; `note` ends the last of them."""
+        system = system_message(self._spec, self._model.profile, self._executor)
         while True:
+            async with aclosing(self._window.fit(system, step, note)) as events:
+                async for event in events:
+                    yield event
+            messages = self._window.request(system, note)
             try:
-                async with aclosing(call.stream(self._messages())) as deltas:
+                async with aclosing(asked.stream(messages)) as deltas:
                     async for delta in deltas:
                         yield delta
             except ContextTooLong:
-                if not self._memory.shorten():
+                if not self._window.overflowed(system, note):
                     raise
-                log.info("the conversation was too long for the model and has been shortened")
             else:
-                self._account.charge(call.usage)
-                return
+                break
+        self._window.learn(messages, asked.reported)
+        asked.usage += self._window.spent()
+        self._account.charge(asked.usage)
 
-    def _messages(self) -> Sequence[Message]:
-        system = system_message(self._spec, self._model.profile, self._executor)
-        return (system, *self._memory.turns)
+    def _note(self, step: int) -> str:
+        return prompting.tail(step, self._spec.max_steps, self._model.profile)
 
     async def _tell(self, step: FinishedStep) -> None:
         await tell(self._spec.step_callbacks, step)

@@ -1,23 +1,59 @@
-"""What the model sees of the conversation: turns in order, and room made when they do not fit."""
+"""What the model sees of the conversation: turns in order, which compaction may shorten."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
 
+from agent.memory.records import Records
+from agent.memory.tokens import TokenMeter, estimate
+from agent.memory.variables import VariableTable
 from agent.models.base import Message
+from agent.observation import in_full
 from agent.text import well_formed
+from executors.base import ExecutionEvent
 
-_SHORT = 200
+Kind = Literal["task", "action", "observation", "reply", "note", "digest"]
+_FIXED = ("task", "digest")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A piece of the conversation. Neighbours of one role become one message."""
+
+    kind: Kind
+    content: str
+    tokens: int
+    """An estimate."""
+    step: int = 0
+    """The number of the step, for an action and its observation."""
+
+    @classmethod
+    def of(cls, kind: Kind, content: str, step: int = 0) -> Turn:
+        """A turn with text that every request can take."""
+        content = well_formed(content)
+        return cls(kind, content, estimate(content), step)
+
+    @property
+    def role(self) -> Literal["user", "assistant"]:
+        """Who speaks."""
+        return "assistant" if self.kind in ("action", "reply") else "user"
 
 
 class Memory:
-    """The turns after the system message. User and assistant always alternate."""
+    """The conversation after the system message. User and assistant always alternate."""
 
     def __init__(self, start: Sequence[Message] = ()) -> None:
         """Begin with the turns of `start`, which are never shortened."""
         self.begin_with(start)
-        self._turns: list[Message] = []
-        self._task = 0  # the index of the turn that holds the newest task
+        self.parts: list[Turn] = []
+        """All turns, oldest first, not joined yet."""
+        self.records = Records()
+        """Every action with all that it gave, whatever becomes of its turns."""
+        self.variables = VariableTable()
+        self.meter = TokenMeter()
 
     def begin_with(self, start: Sequence[Message]) -> None:
         """Put `start` in place of the first turns, for another model that wants other examples."""
@@ -25,64 +61,58 @@ class Memory:
 
     @property
     def turns(self) -> Sequence[Message]:
-        """All turns so far, oldest first; the first one continues an open turn of the start."""
-        start, turns = list(self._start), list(self._turns)
-        if start and turns and start[-1].role == turns[0].role:
-            turns[0] = Message(turns[0].role, f"{start.pop().content}\n\n{turns[0].content}")
-        return (*start, *turns)
+        """All messages so far, oldest first; the first one continues an open turn of the start."""
+        parts = [*self._start, *(Message(turn.role, turn.content) for turn in self.parts)]
+        joined = [list(same) for _, same in groupby(parts, key=lambda part: part.role)]
+        return [Message(same[0].role, "\n\n".join(p.content for p in same)) for same in joined]
+
+    @property
+    def compacted(self) -> bool:
+        """Whether some of it is only there in short."""
+        return any(turn.kind == "digest" for turn in self.parts)
 
     def task(self, content: str) -> None:
         """Add what the person wants. This turn is never shortened or dropped while it is newest."""
-        self.user(content)
-        self._task = len(self._turns) - 1
+        self.parts.append(Turn.of("task", content))
 
     def user(self, content: str) -> None:
-        """Add what the code gave, or a note; joined to a user turn that is still open."""
-        content = well_formed(content)
-        if self._turns and self._turns[-1].role == "user":
-            content = f"{self._turns.pop().content}\n\n{content}"
-        self._turns.append(Message("user", content))
+        """Add a note, or what the person says besides."""
+        self.parts.append(Turn.of("note", content))
 
     def assistant(self, content: str) -> None:
-        """Add what the model wrote or answered."""
-        content = well_formed(content)
-        if self._turns and self._turns[-1].role == "assistant":
-            content = f"{self._turns.pop().content}\n\n{content}"
-        self._turns.append(Message("assistant", content))
+        """Add what the model wrote that is not an action."""
+        self.parts.append(Turn.of("reply", content))
+
+    def action(self, content: str, *, thought: str, code: str) -> None:
+        """Add an action; unless `observed` follows, it was cut off."""
+        number = self.records.begin(well_formed(thought), well_formed(code))
+        self.parts.append(Turn.of("action", content, number))
+
+    def observed(self, content: str, cell: Sequence[ExecutionEvent]) -> None:
+        """Add what came of the newest action, from the events of its cell."""
+        output, error = in_full(cell)
+        self.records.finish(well_formed(output), well_formed(error))
+        self.variables.take(cell)
+        self.parts.append(Turn.of("observation", content, len(self.records)))
 
     def forget_last(self, actions: int) -> None:
-        """Drop the last assistant turns, that many, each with the user turn that answers it.
+        """Drop what the model wrote last, that many times, each with what answered it.
 
-        It never goes back beyond the newest task.
+        It never goes back beyond the newest task, nor to what is only there in short.
         """
         for _ in range(actions):
-            while len(self._turns) > self._task + 1 and self._turns[-1].role == "user":
-                self._turns.pop()
-            if len(self._turns) > self._task + 1:
-                self._turns.pop()
+            fixed = max((i for i, turn in enumerate(self.parts) if turn.kind in _FIXED), default=-1)
+            written = [i for i in range(fixed + 1, len(self.parts)) if self._writes(i)]
+            if written:
+                del self.parts[written[-1] :]
 
-    def shorten(self) -> bool:
-        """Make room: shorten the older long turns, then drop the oldest exchange.
-
-        Returns:
-            False when nothing is left that could go.
-        """
-        for index, turn in enumerate(self._turns[:-2]):
-            if index != self._task and len(turn.content) > 2 * _SHORT:
-                text = f"{turn.content[:_SHORT]}\n… (shortened) …\n{turn.content[-_SHORT // 2 :]}"
-                self._turns[index] = Message(turn.role, text)
-                return True
-        if self._task >= 2:  # an exchange of an earlier task
-            del self._turns[:2]
-            self._task -= 2
-            return True
-        oldest = self._task + 1  # an action of this task, and what it gave
-        if len(self._turns) > oldest + 2:
-            del self._turns[oldest : oldest + 2]
-            return True
-        return False
+    def _writes(self, index: int) -> bool:
+        """Whether the model begins to speak there."""
+        before = self.parts[index - 1].role if index else "user"
+        return self.parts[index].role == "assistant" and before == "user"
 
     def clear(self) -> None:
-        """Forget everything."""
-        self._turns.clear()
-        self._task = 0
+        """Forget everything but what is known of models."""
+        self.parts.clear()
+        self.records.clear()
+        self.variables.clear()

@@ -54,6 +54,8 @@ class ModelCall:
         self._reasoning: list[str] = []
         self.result: Action | Reply = Reply("")
         self.usage = Usage()
+        self.reported = Usage()
+        """The server's own figures, zero where it gave none; `usage` estimates them then."""
 
     @property
     def reasoning(self) -> str:
@@ -100,7 +102,7 @@ class ModelCall:
                 if self._parser.closed:
                     await self._goodbye(deltas)
                     break
-        self.result = self._parser.finish()
+        self.result, self.reported = self._parser.finish(), self.usage
         if self.usage == Usage():
             self.usage = Usage(
                 input_tokens=self._asked_chars // _CHARS_PER_TOKEN, output_tokens=self._pieces

@@ -21,7 +21,6 @@ from executors.base import (
     Finished,
     Notice,
     StatementRunning,
-    VariablesChanged,
 )
 from executors.carry import IN, MAX_BYTES, OUT, as_data, portable
 from executors.errors import ExecutorError
@@ -93,7 +92,7 @@ async def unpack(executor: Executor, baggage: Baggage) -> AsyncGenerator[Executi
                         left |= dict.fromkeys(cell.brings, message)
                         if not cell.brings:
                             yield Notice(level="warning", text=message)
-                    case Finished() | FilesChanged() | VariablesChanged() | StatementRunning():
+                    case Finished() | FilesChanged() | StatementRunning():
                         pass
                     case _:
                         yield event

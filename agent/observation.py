@@ -1,56 +1,114 @@
-"""A finished cell becomes the text that the model reads."""
+"""A finished cell becomes the text that the model reads, and the text that is kept in full."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from executors.base import Display, ExecutionEvent, FilesChanged, Finished, Notice, Output
+from agent.memory.variables import described
+from executors.base import (
+    Display,
+    ExecutionEvent,
+    FilesChanged,
+    Finished,
+    Notice,
+    Output,
+    Variable,
+    VariablesChanged,
+)
 from executors.values import preview
 
 PRINTED_CHARS = 4_000
-VALUE_CHARS = 2_000
-ERROR_CHARS = 2_000
+"""Of what was printed; values and errors get half of it."""
+_SHOWN_CHARS = 300
+_FILES = 20
+_VARIABLES = 8
+_SILENCE = "(The code ran and printed nothing.)"
 
 
-def observe(events: Iterable[ExecutionEvent]) -> str:
+@dataclass(slots=True)
+class Seen:
+    """What a cell did, sorted."""
+
+    printed: str = ""
+    shown: list[str] = field(default_factory=list[str])
+    """Pictures and tables, warnings and files, a line each."""
+    variables: tuple[Variable, ...] = ()
+    end: Finished | None = None
+
+
+def observe(events: Iterable[ExecutionEvent], *, printed_chars: int = PRINTED_CHARS) -> str:
     """The observation of one cell, from all its events.
 
     Prints come first, then what was shown, the last value, the error with its hint, new files, and
-    what was lost. Long parts are cut in the middle, with the count of what is missing.
+    what was lost. Where there is nothing of all that, it is the new variables. Long parts are cut,
+    with the count of what is missing.
     """
-    printed: list[str] = []
-    parts: list[str] = []
-    finished: Finished | None = None
+    seen = look(events)
+    parts = [cut(seen.printed, printed_chars)] if seen.printed else []
+    parts += seen.shown
+    if seen.end is not None:
+        parts += _ending(seen.end, printed_chars // 2)
+    return "Observation:\n" + ("\n".join(parts) or _quiet(seen.variables))
+
+
+def in_full(events: Iterable[ExecutionEvent]) -> tuple[str, str]:
+    """What a cell gave, without any cut: its output with the last value, and its error."""
+    seen = look(events)
+    parts = [seen.printed] if seen.printed else []
+    parts += seen.shown
+    if (end := seen.end) is None:
+        return "\n".join(parts), ""
+    if end.value is not None:
+        parts.append(end.value)
+    if end.is_answer:
+        parts.append(_answer(end, PRINTED_CHARS))
+    error = end.error
+    told = (error.traceback.strip() or f"{error.name}: {error.message}") if error else ""
+    return "\n".join(parts), told
+
+
+def look(events: Iterable[ExecutionEvent]) -> Seen:
+    """Sort the events of a cell."""
+    seen, printed = Seen(), list[str]()
     for event in events:
         match event:
             case Output(text=text):
                 printed.append(text)
             case Display(alt=alt, mime=mime):
-                parts.append(f"Shown ({mime}): {cut(alt, 300)}")
+                seen.shown.append(f"Shown ({mime}): {cut(alt, _SHOWN_CHARS)}")
             case Notice(text=text, level="warning"):
-                parts.append(f"Note: {text}")
+                seen.shown.append(f"Note: {text}")
             case FilesChanged(files=files):
-                parts.append("Files written: " + ", ".join(f.path for f in files[:20]))
+                seen.shown.append("Files written: " + ", ".join(f.path for f in files[:_FILES]))
+            case VariablesChanged(changed=changed):
+                seen.variables = changed
             case Finished():
-                finished = event
+                seen.end = event
             case _:
                 pass
-    if text := "".join(printed).rstrip():
-        parts.insert(0, cut(text, PRINTED_CHARS))
-    if finished is not None:
-        parts += _ending(finished)
-    return "Observation:\n" + ("\n".join(parts) or "(The code ran and printed nothing.)")
+    seen.printed = "".join(printed).rstrip()
+    return seen
 
 
-def _ending(finished: Finished) -> list[str]:
+def _quiet(variables: tuple[Variable, ...]) -> str:
+    """What there is to say of a cell that showed nothing."""
+    told = [described(one) for one in variables if one.kind not in ("function", "class")]
+    if not told:
+        return _SILENCE
+    more = f"; and {len(told) - _VARIABLES} more" if len(told) > _VARIABLES else ""
+    return f"{_SILENCE}\nVariables set: {'; '.join(told[:_VARIABLES])}{more}"
+
+
+def _ending(finished: Finished, chars: int) -> list[str]:
     parts: list[str] = []
     if finished.value is not None:
-        parts.append(f"Value of the last line: {cut(finished.value, VALUE_CHARS)}")
+        parts.append(f"Value of the last line: {cut(finished.value, chars)}")
     if finished.is_answer:
-        parts.append(f"The answer was given: {preview(finished.answer, VALUE_CHARS)}")
+        parts.append(_answer(finished, chars))
     if error := finished.error:
         tail = error.traceback.strip() or f"{error.name}: {error.message}"
-        parts.append(f"The code failed.\n{cut(tail, ERROR_CHARS)}")
+        parts.append(f"The code failed.\n{cut(tail, chars, head=chars // 4)}")
         if error.hint:
             parts.append(f"Hint: {error.hint}")
     if not finished.state_kept:
@@ -58,10 +116,21 @@ def _ending(finished: Finished) -> list[str]:
     return parts
 
 
-def cut(text: str, limit: int) -> str:
-    """`text` in about `limit` characters: head, tail, and how much is missing between them."""
+def _answer(finished: Finished, chars: int) -> str:
+    return f"The answer was given: {preview(finished.answer, chars)}"
+
+
+def cut(text: str, limit: int, *, head: int | None = None) -> str:
+    """`text` in about `limit` characters: head, tail, and how much is missing between them.
+
+    Args:
+        text: of any length.
+        limit: in characters.
+        head: how many of them are from the beginning; None means two thirds.
+    """
     if len(text) <= limit:
         return text
-    head, tail = limit * 2 // 3, limit // 3
+    head = limit * 2 // 3 if head is None else head
+    tail = limit - head
     missing = len(text) - head - tail
     return f"{text[:head]}\n… {missing} characters cut …\n{text[-tail:]}"

@@ -30,7 +30,7 @@ class Plan:
     def __init__(self, model: Model, step: int, hooks: Sequence[PlanHook] = ()) -> None:
         self._model, self._step, self._hooks = model, step, hooks
         self.text = ""
-        self.usage = Usage()
+        self.usage = self.reported = Usage()
 
     async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[Event, None]:
         """Ask for the plan; ends with `PlanReady` as the hooks leave it.
@@ -52,7 +52,7 @@ class Plan:
                     case Switched(model=model, reason=reason):
                         yield ModelSwitched(step=self._step, model=model, reason=reason)
                     case Done(usage=usage):
-                        self.usage = usage
+                        self.usage = self.reported = usage
                     case _:
                         assert_never(delta)
         self.text = await revise(self._hooks, self.text.strip())

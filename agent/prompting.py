@@ -129,8 +129,16 @@ def with_files(task: str, files: Sequence[FileInfo]) -> str:
     return f"{task}\n\nFiles that I have put into the current folder: {listed}"
 
 
+def tail(step: int, max_steps: int, profile: Profile) -> str:
+    """What ends the newest message, and only that: where the run stands."""
+    if step == 1:
+        return ""
+    plain = "" if profile.guesses else f"\n(Step {step} of {max_steps}.)"
+    return step_note(step, max_steps) or plain
+
+
 def step_note(step: int, max_steps: int) -> str:
-    """The volatile line at the end of an observation; empty while there is plenty of room."""
+    """That there are few steps left; empty while there are many."""
     left = max_steps - step
     if left <= 0:
         return "\n(This is the last step: answer now with what you know.)"

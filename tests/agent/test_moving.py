@@ -10,7 +10,16 @@ import pytest
 
 from agent.moving import Baggage, pack, report, unpack
 from agent.place import Place
-from executors.base import Executor, ExecutorFactory, ExecutorSpec, Finished, Limits, Notice, Output
+from executors.base import (
+    Executor,
+    ExecutorFactory,
+    ExecutorSpec,
+    Finished,
+    Limits,
+    Notice,
+    Output,
+    VariablesChanged,
+)
 from executors.e2b.factory import E2BExecutorFactory
 from executors.errors import ExecutorUnavailable
 from executors.local.executor import LocalExecutorFactory
@@ -65,7 +74,8 @@ async def run(executor: Executor, code: str) -> Finished:
 
 
 async def notices(executor: Executor, baggage: Baggage) -> list[str]:
-    found = [event async for event in unpack(executor, baggage)]
+    told = [event async for event in unpack(executor, baggage)]
+    found = [event for event in told if not isinstance(event, VariablesChanged)]
     assert all(isinstance(event, Notice) for event in found)
     return [event.text for event in found if isinstance(event, Notice)]
 
