@@ -1,7 +1,7 @@
 """Typed JSON: rich Python values as plain JSON, both ways, without ever running anything they hold.
 
-Plain JSON maps to itself; everything else is an object with a `$type`. Standard library only and
-self-contained: the text of this file also runs inside cloud sandboxes.
+Plain JSON maps to itself; everything else is an object with a `$type`. Standard library only:
+the text of this file also runs inside cloud sandboxes.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
 from typing import Any, cast
+
+from executors.pictures import Image
 
 JSON = Any  # None, bool, int, float, str, or a list or str-keyed dict of such
 TAG = "$type"
@@ -44,14 +46,6 @@ class Opaque:
 
     def __repr__(self) -> str:
         return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A picture as an undecoded file."""
-
-    mime: str
-    data: bytes
 
 
 def encode(value: Any, *, max_bytes: int = MAX_BYTES) -> JSON:

@@ -14,7 +14,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "executors": {"executors"},
     "executors/base.py": set(),
     "executors/errors.py": set(),
-    "executors/values.py": set(),
+    "executors/pictures.py": set(),
+    "executors/values.py": {"executors.pictures"},
     "executors/wire.py": set(),
     "executors/loop_thread.py": set(),
     "executors/carry.py": {"executors.values"},
@@ -29,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "executors/local": {
         "executors.base",
         "executors.errors",
+        "executors.pictures",
         "executors.values",
         "executors.carry",
         "executors.variables",
@@ -42,6 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "executors/e2b": {
         "executors.base",
         "executors.errors",
+        "executors.pictures",
         "executors.values",
         "executors.carry",
         "executors.variables",
@@ -67,6 +70,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # The worker side runs beside untrusted code: the standard library and its own package only.
 WORKER_SIDE = (
     "executors/wire.py",
+    "executors/pictures.py",
     "executors/values.py",
     "executors/carry.py",
     "executors/variables.py",

@@ -74,6 +74,7 @@ class E2BExecutor:
         self._workspace = E2BWorkspace(
             current=lambda: self._home.root if self._home else None,
             start=self._root,
+            in_cell=lambda: self._in_cell,
             file_bytes=spec.limits.file_bytes,
         )
 

@@ -11,6 +11,7 @@ from executors.values import preview
 
 SETUP = "executors.e2b.inside.setup"
 MODULES = (
+    "executors.pictures",
     "executors.values",
     "executors.carry",
     "executors.variables",

@@ -68,9 +68,11 @@ class E2BWorkspace:
         *,
         current: Callable[[], Root | None],
         start: Callable[[], Awaitable[Root]],
+        in_cell: Callable[[], bool],
         file_bytes: int,
     ) -> None:
         self._current, self._start, self._file_bytes = current, start, file_bytes
+        self._in_cell = in_cell
 
     async def list(self) -> list[FileInfo]:
         """Every visible file; empty while there is no sandbox."""
@@ -108,7 +110,8 @@ class E2BWorkspace:
         root = await self._start()
         with sdk_faults():
             await root.files.write(f"{root.path}/{inside}", data, user=USER)
-        await root.know(inside)
+        if not self._in_cell():  # what a tool writes for a cell is the cell's
+            await root.know(inside)
 
     async def delete(self, path: str) -> None:
         """Remove a file.

@@ -55,8 +55,9 @@ class Interpreter:
         self._names = vars(module)
         self._builtins = runtime.guarded_builtins(self._display) | self._importer.names()
         self._builtins["$import_all"] = self._import_all
+        pillow = self._importer.grants("PIL.Image")
         functions: dict[str, Callable[..., Any]] = {
-            spec.name: stubs.tool_function(spec, self._call) for spec in tools
+            spec.name: stubs.tool_function(spec, self._call, pillow=pillow) for spec in tools
         }
         functions[FINAL_ANSWER] = stubs.final_answer_function(self._record)
         functions |= {carry.OUT: self._carry_out, carry.IN: self._carry_in}

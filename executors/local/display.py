@@ -11,6 +11,7 @@ from typing import Any, cast
 Show = Callable[[str, str, str], None]
 """Takes the MIME type, the data (base64 unless it is text) and a text that stands for it."""
 
+_FILES = (("_repr_png_", "image/png"), ("_repr_jpeg_", "image/jpeg"))
 _TEXTS = (
     ("_repr_html_", "text/html"),
     ("_repr_svg_", "image/svg+xml"),
@@ -23,11 +24,12 @@ def show_rich(value: Any, show: Show, alt: str) -> bool:
     kind = cast("Any", type(value))
     if _is_figure(value):
         return True  # it is open, so it is shown with the others
-    if callable(getattr(kind, "_repr_png_", None)):
-        data = value._repr_png_()
-        if isinstance(data, bytes):
-            show("image/png", base64.b64encode(data).decode("ascii"), alt)
-            return True
+    for method, mime in _FILES:
+        if callable(getattr(kind, method, None)):
+            data = getattr(value, method)()
+            if isinstance(data, bytes):
+                show(mime, base64.b64encode(data).decode("ascii"), alt)
+                return True
     for method, mime in _TEXTS:
         if callable(getattr(kind, method, None)):
             text = getattr(value, method)()

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from executors import values, wire
 from executors.base import FINAL_ANSWER, ToolSpec
 from executors.local.guard.runtime import Stop
+from executors.pictures import opened
 
 Call = Callable[[str, dict[str, Any]], wire.ToolResult]
 """Takes the tool's name, and typed JSON by parameter name."""
@@ -25,8 +26,14 @@ class ToolError(RuntimeError):
     __module__ = "builtins"
 
 
-def tool_function(spec: ToolSpec, call: Call) -> Callable[..., Any]:
-    """A function with the tool's signature that runs it on the host."""
+def tool_function(spec: ToolSpec, call: Call, *, pillow: bool) -> Callable[..., Any]:
+    """A function with the tool's signature that runs it on the host.
+
+    Args:
+        spec: the tool.
+        call: asks the host.
+        pillow: whether pictures that it gives become Pillow's.
+    """
     signature = inspect.Signature(
         [
             inspect.Parameter(
@@ -50,7 +57,8 @@ def tool_function(spec: ToolSpec, call: Call) -> Callable[..., Any]:
             raise TypeError(f"{spec.name}() {exc}; it is called as {spec.name}({shown})") from None
         bound.apply_defaults()
         encoded = {name: values.encode(value) for name, value in bound.arguments.items()}
-        return _result(call(spec.name, encoded))
+        result = _result(call(spec.name, encoded))
+        return opened(result) if pillow else result
 
     tool.__name__ = tool.__qualname__ = spec.name
     tool.__doc__ = spec.description

@@ -12,18 +12,19 @@ from agent.models.scripted import ScriptedModel
 from agent.tools.base import Tool
 from agent.tools.foreign import SmolagentsTool
 from executors.base import ExecutorFactory, Finished
+from executors.factory import ExecutorKind
 from executors.values import decode
 
 
 async def events_of(
     code: str,
     tools: Sequence[Tool | SmolagentsTool],
-    factory: ExecutorFactory,
+    executors: ExecutorKind | ExecutorFactory,
     files: Mapping[str, bytes] | None = None,
 ) -> list[Event]:
     """All events of a run in which the model writes `code`, which must not fail."""
     model = ScriptedModel(f"I run it.\n```python\n{code}\n```")
-    agent = CodeAgent(tools, model, executor_type=factory)
+    agent = CodeAgent(tools, model, executor_type=executors)
     try:
         async with aclosing(agent.stream("go", files or {})) as events:
             found = [event async for event in events]
@@ -38,11 +39,11 @@ async def events_of(
 async def answer_of(
     code: str,
     tools: Sequence[Tool | SmolagentsTool],
-    factory: ExecutorFactory,
+    executors: ExecutorKind | ExecutorFactory,
     files: Mapping[str, bytes] | None = None,
 ) -> Any:
     """What `code` gave to `final_answer`."""
-    end = (await events_of(code, tools, factory, files))[-1]
+    end = (await events_of(code, tools, executors, files))[-1]
     assert isinstance(end, RunEnded)
     assert end.outcome == "answer", end
     return decode(end.answer)

@@ -17,6 +17,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
+from executors.pictures import opened
 from executors.values import decode, encode
 
 MIME = "application/vnd.sandglass.v1+json"
@@ -100,7 +101,7 @@ class Bridge:
         reply = self.ask({"name": name, "arguments": encoded})
         if "error" in reply:
             raise error_of(reply["error"]["type"], reply["error"]["message"])
-        return decode(reply["value"])
+        return opened(decode(reply["value"]))
 
     def final_answer(self, *answers: Any, **named: Any) -> NoReturn:
         """End the run with an answer; several values become a tuple."""
