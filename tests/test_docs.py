@@ -1,0 +1,57 @@
+"""Every Python block of the pages for programmers runs, in order, as a reader would run it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NEEDED = {"docs/from-smolagents.md": "smolagents"}
+
+
+def program(text: str) -> str:
+    """The blocks of a page as one program, each line at the number that it has in the page."""
+    lines = [""] * (text.count("\n") + 1)
+    for block in BLOCK.finditer(text):
+        start = text.count("\n", 0, block.start(1))
+        for number, line in enumerate(block[1].splitlines(), start):
+            lines[number] = line
+    return "\n".join(lines)
+
+
+def run(source: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    script = folder / "page.py"
+    script.write_text(source, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-W", "error::ResourceWarning", str(script)],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=55,
+    )
+
+
+@pytest.mark.parametrize("page", ["docs/agent.md", "docs/from-smolagents.md"])
+def test_the_examples_run(page: str, tmp_path: Path) -> None:
+    if library := NEEDED.get(page):
+        reason = f"{library} is not installed: pip install -e '.[bench]'"
+        pytest.importorskip(library, reason=reason)
+    source = program((ROOT / page).read_text(encoding="utf-8"))
+    assert "assert " in source
+    done = run(source, tmp_path)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def test_an_example_that_is_wrong_is_found(tmp_path: Path) -> None:
+    page = "Text\n```python\nx = '''```python\n'''\n```\nmore\n```python\nassert x == 1\n```\nend"
+    source = program(page)
+    assert source.splitlines()[2] == "x = '''```python"
+    done = run(source, tmp_path)
+    assert done.returncode == 1
+    assert "line 8" in done.stderr
