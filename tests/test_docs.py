@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from agent import CodeAgent
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -55,3 +60,28 @@ def test_an_example_that_is_wrong_is_found(tmp_path: Path) -> None:
     done = run(source, tmp_path)
     assert done.returncode == 1
     assert "line 8" in done.stderr
+
+
+def test_the_page_names_every_keyword_of_both_sides() -> None:
+    smolagents = pytest.importorskip(
+        "smolagents", reason="smolagents is not installed: pip install -e '.[bench]'"
+    )
+    page = (ROOT / "docs/from-smolagents.md").read_text(encoding="utf-8")
+    theirs = (smolagents.CodeAgent, smolagents.MultiStepAgent)
+    known = {name for one in (CodeAgent, *theirs) for name in parameters(one.__init__)}
+    known |= parameters(smolagents.MultiStepAgent.run) | parameters(CodeAgent.run)
+    assert {name for name in known if f"`{name}" not in page} == set()
+
+
+def test_what_the_page_calls_the_same_is_there() -> None:
+    page = (ROOT / "docs/from-smolagents.md").read_text(encoding="utf-8")
+    for part, function in (("CodeAgent(…)", CodeAgent.__init__), ("agent.run(…)", CodeAgent.run)):
+        table = page.split(f"## `{part}`")[1].split("## ")[0]
+        same = re.findall(r"^\| (.*?) \| the same", table, re.MULTILINE)
+        named = {name for row in same for name in re.findall(r"`(\w+)`", row)}
+        assert named
+        assert named <= parameters(function)
+
+
+def parameters(function: Callable[..., Any]) -> set[str]:
+    return set(inspect.signature(function).parameters) - {"self", "kwargs"}
