@@ -23,6 +23,7 @@ from agent.managed import ManagedAgent
 from agent.memory.records import RECALL_SPEC, with_recall
 from agent.messages import Memory
 from agent.models.base import Message, Model, Usage
+from agent.models.images import Image, images_in
 from agent.place import Place
 from agent.spec import AgentSpec
 from agent.text import well_formed
@@ -199,10 +200,11 @@ class CodeAgent(BlockingRuns):
         added = tuple(FileInfo(path=name, size=len(data)) for name, data in files.items())
         yield RunStarted(task=task, model=self.model.name, executor=self._place.kind, files=added)
         self._place.add(files, additional_args)
+        images = images_in(files) if self.model.profile.vision else ()
         del files, additional_args  # the place has them until they arrive; a run may take long
         end: RunEnded | None = None
         try:
-            async with aclosing(self._work(task, added)) as events:
+            async with aclosing(self._work(task, added, images)) as events:
                 async for event in events:
                     usage += _used(event)
                     if isinstance(event, RunEnded):
@@ -227,7 +229,9 @@ class CodeAgent(BlockingRuns):
             usage=usage,
         )
 
-    async def _work(self, task: str, added: Sequence[FileInfo]) -> AsyncGenerator[Event, None]:
+    async def _work(
+        self, task: str, added: Sequence[FileInfo], images: tuple[Image, ...]
+    ) -> AsyncGenerator[Event, None]:
         loop = Loop(
             self.spec,
             model=self.model,
@@ -238,7 +242,7 @@ class CodeAgent(BlockingRuns):
             account=Account(self.spec.budget, self._manager),
             inbox=self._inbox,
         )
-        async with aclosing(loop.run(task, added)) as events:
+        async with aclosing(loop.run(task, added, images)) as events:
             async for event in events:
                 yield event
 

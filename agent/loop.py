@@ -31,6 +31,7 @@ from agent.memory.window import Window
 from agent.messages import Memory
 from agent.model_call import ModelCall
 from agent.models.base import Message, Model
+from agent.models.images import Image
 from agent.models.profile import Profile
 from agent.observation import observe
 from agent.parsing import Action
@@ -91,12 +92,15 @@ class Loop:
         self._account, self._inbox = account, inbox
         self._window = Window(memory, model)
 
-    async def run(self, task: str, added: Sequence[FileInfo]) -> AsyncGenerator[Event, None]:
-        """Work on the task; ends with a bare `RunEnded`."""
+    async def run(
+        self, task: str, added: Sequence[FileInfo], images: tuple[Image, ...] = ()
+    ) -> AsyncGenerator[Event, None]:
+        """Work on the task; ends with a bare `RunEnded`. `images` are some of the added files."""
         profile = self._model.profile
         self._memory.begin_with(prompting.examples(profile))
         asked = prompting.with_files(task, added)
-        self._memory.task(f"{asked}\n\n{profile.reminder}" if profile.reminder else asked)
+        asked = f"{asked}\n\n{profile.reminder}" if profile.reminder else asked
+        self._memory.task(asked, images)
         progress = Progress(task)
         while progress.step <= self._spec.max_steps and not self._account.spent:
             step = progress.step

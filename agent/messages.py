@@ -11,6 +11,7 @@ from agent.memory.records import Records
 from agent.memory.tokens import TokenMeter, estimate
 from agent.memory.variables import VariableTable
 from agent.models.base import Message
+from agent.models.images import IMAGE_TOKENS, Image
 from agent.observation import in_full
 from agent.text import well_formed
 from executors.base import ExecutionEvent
@@ -29,12 +30,15 @@ class Turn:
     """An estimate."""
     step: int = 0
     """The number of the step, for an action and its observation."""
+    images: tuple[Image, ...] = ()
+    """What came with a task, for a model that can look at it."""
 
     @classmethod
-    def of(cls, kind: Kind, content: str, step: int = 0) -> Turn:
+    def of(cls, kind: Kind, content: str, step: int = 0, images: tuple[Image, ...] = ()) -> Turn:
         """A turn with text that every request can take."""
         content = well_formed(content)
-        return cls(kind, content, estimate(content), step)
+        tokens = estimate(content) + IMAGE_TOKENS * len(images)
+        return cls(kind, content, tokens, step, images)
 
     @property
     def role(self) -> Literal["user", "assistant"]:
@@ -62,18 +66,18 @@ class Memory:
     @property
     def turns(self) -> Sequence[Message]:
         """All messages so far, oldest first; the first one continues an open turn of the start."""
-        parts = [*self._start, *(Message(turn.role, turn.content) for turn in self.parts)]
+        parts = [*self._start, *(Message(t.role, t.content, t.images) for t in self.parts)]
         joined = [list(same) for _, same in groupby(parts, key=lambda part: part.role)]
-        return [Message(same[0].role, "\n\n".join(p.content for p in same)) for same in joined]
+        return [_join(same) for same in joined]
 
     @property
     def compacted(self) -> bool:
         """Whether some of it is only there in short."""
         return any(turn.kind == "digest" for turn in self.parts)
 
-    def task(self, content: str) -> None:
+    def task(self, content: str, images: tuple[Image, ...] = ()) -> None:
         """Add what the person wants. This turn is never shortened or dropped while it is newest."""
-        self.parts.append(Turn.of("task", content))
+        self.parts.append(Turn.of("task", content, images=images))
 
     def user(self, content: str) -> None:
         """Add a note, or what the person says besides."""
@@ -116,3 +120,9 @@ class Memory:
         self.parts.clear()
         self.records.clear()
         self.variables.clear()
+
+
+def _join(same: Sequence[Message]) -> Message:
+    """Neighbours of one role as one message."""
+    images = tuple(image for message in same for image in message.images)
+    return Message(same[0].role, "\n\n".join(message.content for message in same), images)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from agent.events import Event
 from agent.memory.compaction import compact, size, squeeze
@@ -49,7 +50,7 @@ class Window:
         The variables are told where the code that made them is not seen any more.
         """
         *before, last = (system, *self._memory.turns)
-        return (*before, Message(last.role, last.content + self._tail(note)))
+        return (*before, replace(last, content=last.content + self._tail(note)))
 
     async def fit(self, system: Message, step: int, note: str = "") -> AsyncGenerator[Event, None]:
         """Make room, if there is too little; a summary may take a call of the model."""

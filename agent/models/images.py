@@ -14,6 +14,8 @@ IMAGE_BYTES = 5 << 20
 """Of one image. Services take no larger ones."""
 MOST_IMAGES = 8
 """Of one message."""
+IMAGE_TOKENS = 1_500
+"""About what one costs at most services; the budget of a conversation counts with it."""
 
 _BEGINNINGS = {
     b"\x89PNG\r\n\x1a\n": "image/png",

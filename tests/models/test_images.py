@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image as Pillow
 
+from agent import CodeAgent
+from agent.messages import Memory
 from agent.models.base import Message
 from agent.models.chat import InferenceClientModel
 from agent.models.images import IMAGE_BYTES, MOST_IMAGES, images_in
@@ -66,3 +68,37 @@ async def test_a_model_without_vision_gets_their_names(server: ChatServer) -> No
 @pytest.mark.parametrize("vision", [False, True])
 async def test_a_message_without_images_stays_plain_text(server: ChatServer, vision: bool) -> None:
     assert await asked(server, vision=vision, images=False) == "What colour?"
+
+
+@pytest.mark.parametrize("vision", [False, True])
+async def test_the_images_of_a_task_reach_a_model_that_can_see(
+    server: ChatServer, vision: bool
+) -> None:
+    profile = replace(PROFILES["large"], vision=vision)
+    code = "```python\nprint(len(open('a.png', 'rb').read()))\n```"
+    url = server.will(words(code), words("It is red."), words("Still red."))
+    data = drawn("png")
+    model = InferenceClientModel("m", base_url=url, profile=profile)
+    async with CodeAgent(model=model) as agent:
+        for task, files in (("What colour?", {"a.png": data, "b.txt": b"text"}), ("And now?", {})):
+            async for _ in agent.stream(task, files):
+                pass
+    assert len(server.bodies) == 3
+    for body in server.bodies:
+        seen = [m["content"] for m in body["messages"] if isinstance(m["content"], list)]
+        assert len(seen) == vision
+        for text, image in seen:
+            assert "What colour?" in text["text"]
+            assert "'a.png'" in text["text"]
+            assert base64.b64decode(image["image_url"]["url"].partition(",")[2]) == data
+    assert f"\n{len(data)}" in str(server.bodies[1]["messages"][-1]["content"])
+
+
+def test_turns_that_are_joined_keep_their_images() -> None:
+    [image] = images_in({"a.png": drawn("png")})
+    memory = Memory([Message("user", "An example.")])
+    memory.task("What colour?", (image,))
+    memory.user("(A note.)")
+    [joined] = memory.turns
+    assert joined.images == (image,)
+    assert joined.content == "An example.\n\nWhat colour?\n\n(A note.)"
