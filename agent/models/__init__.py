@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agent.models.fallback import FallbackModel
     from agent.models.profile import Profile
     from agent.models.scripted import ScriptedModel
+    from agent.models.structured import StructuredClientModel
 
 _HOMES = {
     "EmbeddedModel": "agent.models.embedded.model",
@@ -27,6 +28,7 @@ _HOMES = {
     "ModelChoice": "agent.models.catalogue",
     "Profile": "agent.models.profile",
     "ScriptedModel": "agent.models.scripted",
+    "StructuredClientModel": "agent.models.structured",
 }
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "ModelChoice",
     "Profile",
     "ScriptedModel",
+    "StructuredClientModel",
 ]
 
 

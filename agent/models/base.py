@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, runtime_checkable
+from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from agent.models.images import Image
 from agent.models.profile import Profile
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +126,34 @@ class Prefillable(Protocol):
 
         Raises:
             agent.errors.ModelError: it could not be made ready.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[T]):
+    """A form that a model has filled in."""
+
+    value: T
+    usage: Usage
+
+
+@runtime_checkable
+class Structured(Protocol):
+    """A model whose replies can be held to a form, word by word: it cannot write anything else."""
+
+    async def fill(
+        self, messages: Sequence[Message], form: type[T], *, temperature: float | None = None
+    ) -> Filled[T]:
+        """Ask for a reply that is a value of `form`.
+
+        Args:
+            messages: the conversation; they should say what the form is for.
+            form: a dataclass, a TypedDict, a pydantic model, or any type with a JSON schema.
+            temperature: None means the model's own default.
+
+        Raises:
+            agent.errors.ModelError: as for `Model.stream`; ModelUnavailable too where the reply was
+                too long for its limit or does not fit the form.
         """
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -121,9 +121,13 @@ class InferenceClientModel:
         *,
         stop: Sequence[str] = (),
         temperature: float | None = None,
+        response_format: Mapping[str, Any] | None = None,
     ) -> AsyncGenerator[ModelDelta, None]:
-        """Stream one reply; see `agent.models.base.Model.stream`."""
-        request = self._request(messages, stop, temperature)
+        """Stream one reply; see `agent.models.base.Model.stream`.
+
+        `response_format` is sent as it is; see `agent.models.structured`.
+        """
+        request = self._request(messages, stop, temperature, response_format)
         now = asyncio.get_running_loop().time
         ends_at = now() + self.deadlines.total
         for attempt in range(self.retries + 1):
@@ -174,8 +178,14 @@ class InferenceClientModel:
         yield Done(finish_reason=reply.finish_reason, usage=usage or Usage())
 
     def _request(
-        self, messages: Sequence[Message], stop: Sequence[str], temperature: float | None
+        self,
+        messages: Sequence[Message],
+        stop: Sequence[str],
+        temperature: float | None,
+        response_format: Mapping[str, Any] | None,
     ) -> Request:
+        # Among the extra fields: the client rewrites its own argument of that name.
+        extra = {"response_format": response_format} if response_format else {}
         return Request(
             service=Service(self.name, self.base_url, self._api_key()),
             model_id=self.model_id,
@@ -186,7 +196,7 @@ class InferenceClientModel:
             stop=tuple(stop),
             max_tokens=self.max_tokens,
             temperature=self.temperature if temperature is None else temperature,
-            extra_body=self.extra_body,
+            extra_body={**(self.extra_body or {}), **extra} or None,
         )
 
     def _api_key(self) -> str:

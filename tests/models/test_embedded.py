@@ -11,14 +11,16 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
 import pytest_asyncio
 
 from agent.errors import ContextTooLong, ModelUnavailable
-from agent.models.base import Message, Preparing, Text
+from agent.models.base import Message, Preparing, Structured, Text
 from agent.models.embedded import EmbeddedModel
 from agent.models.embedded.engine import Engine, EngineSettings
 from agent.models.embedded.threads import Threads, remember, usable_cores
@@ -131,6 +133,27 @@ async def test_a_conversation_that_does_not_fit(model: EmbeddedModel) -> None:
     with pytest.raises(ContextTooLong, match="too long"):
         await collect(model, (SYSTEM, Message("user", "word " * 9000)))
     assert "Paris" in text_of(await collect(model, FRANCE))
+
+
+@dataclass(frozen=True)
+class Capital:
+    city: str
+    continent: Literal["Africa", "America", "Asia", "Europe", "Oceania"]
+    inhabitants: int
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_it_can_be_held_to_a_form(model: EmbeddedModel) -> None:
+    assert isinstance(model, Structured)
+    messages = (
+        Message("system", "You answer in verse only, never with JSON."),
+        Message("user", "The capital of France, its continent and how many people live there?"),
+    )
+    assert not text_of(await collect(model, messages)).strip().startswith("{")  # the control
+    filled = await model.fill(messages, Capital)
+    assert (filled.value.city, filled.value.continent) == ("Paris", "Europe")
+    assert filled.usage.output_tokens > 5
+    assert isinstance((await model.fill(messages, list[str])).value, list)
 
 
 @pytest.mark.asyncio(loop_scope="module")

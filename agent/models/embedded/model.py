@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from agent.errors import ModelUnavailable
-from agent.models.base import Done, Message, ModelDelta, Preparing, Text
+from agent.models.base import Done, Filled, Message, ModelDelta, Preparing, Text
 from agent.models.catalogue import EMBEDDED
 from agent.models.chat import Deadlines, InferenceClientModel
 from agent.models.embedded.engine import Engine, EngineSettings
@@ -19,6 +21,11 @@ from agent.models.embedded.server import Server
 from agent.models.embedded.shared import SharedPreparation
 from agent.models.embedded.weights import Weights, default_cache
 from agent.models.profile import Profile
+from agent.models.structured import fill, for_server
+
+T = TypeVar("T")
+Asked = Callable[[InferenceClientModel], AsyncGenerator[ModelDelta, None]]
+"""A question that waits for its server."""
 
 NAME = "Qwen2.5-Coder 1.5B (embedded)"
 DEADLINES = Deadlines(first_token=300.0, idle=90.0, total=900.0)
@@ -90,8 +97,16 @@ class EmbeddedModel:
         *,
         stop: Sequence[str] = (),
         temperature: float | None = None,
+        response_format: Mapping[str, Any] | None = None,
     ) -> AsyncGenerator[ModelDelta, None]:
         """Stream one reply; see `agent.models.base.Model.stream`."""
+        asked = partial(
+            InferenceClientModel.stream,
+            messages=messages,
+            stop=stop,
+            temperature=temperature,
+            response_format=response_format,
+        )
         # Before the turn, so that all who wait see how the download goes.
         async with aclosing(self._ready()) as news:
             async for item in news:
@@ -101,9 +116,17 @@ class EmbeddedModel:
         async with self._queue.turn():
             if self._queue.alone:
                 await self._engine.retire_if_slow()
-            async with aclosing(self._attempts(messages, stop, temperature)) as deltas:
+            async with aclosing(self._attempts(asked)) as deltas:
                 async for delta in deltas:
                     yield delta
+
+    async def fill(
+        self, messages: Sequence[Message], form: type[T], *, temperature: float | None = None
+    ) -> Filled[T]:
+        """See `agent.models.base.Structured.fill`."""
+        return await fill(
+            self.name, self.stream, messages, form, temperature=temperature, wrap=for_server
+        )
 
     def warm(self) -> None:
         """Begin to fetch and start the model in the background. Needs a running event loop."""
@@ -147,9 +170,7 @@ class EmbeddedModel:
                 async for item in news:
                     yield item
 
-    async def _attempts(
-        self, messages: Sequence[Message], stop: Sequence[str], temperature: float | None
-    ) -> AsyncGenerator[ModelDelta, None]:
+    async def _attempts(self, asked: Asked) -> AsyncGenerator[ModelDelta, None]:
         """Answer; where the server turns out to be dead before the first word, start it anew."""
         for last in (False, True):
             async with aclosing(self._ready()) as news:
@@ -157,7 +178,7 @@ class EmbeddedModel:
                     yield item
             began = False
             try:
-                async with aclosing(self._answer(messages, stop, temperature)) as deltas:
+                async with aclosing(self._answer(asked)) as deltas:
                     async for delta in deltas:
                         began = True
                         yield delta
@@ -171,14 +192,11 @@ class EmbeddedModel:
                         "again: it will be started anew."
                     ) from exc
 
-    async def _answer(
-        self, messages: Sequence[Message], stop: Sequence[str], temperature: float | None
-    ) -> AsyncGenerator[ModelDelta, None]:
+    async def _answer(self, asked: Asked) -> AsyncGenerator[ModelDelta, None]:
         """One request to the running server, whose speed is noted."""
         chat = self._chat(self._server(), max_tokens=self._max_tokens)
         first: float | None = None
-        stream = chat.stream(messages, stop=stop, temperature=temperature)
-        async with aclosing(stream) as deltas:
+        async with aclosing(asked(chat)) as deltas:
             async for delta in deltas:
                 if first is None and isinstance(delta, Text):
                     first = time.monotonic()
