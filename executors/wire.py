@@ -249,9 +249,13 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 def pack(frame: Frame) -> bytes:
     """The frame as bytes, header included."""
-    names = ("type", *_checks(type(frame)))
-    body = _ENCODER.encode({name: getattr(frame, name) for name in names}).encode("ascii")
+    body = _ENCODER.encode({"type": frame.type} | as_fields(frame)).encode("ascii")
     return HEADER.pack(len(body)) + body
+
+
+def as_fields(part: Any) -> dict[str, Any]:
+    """The fields of a frame, but for `type`, or of another dataclass that is part of one."""
+    return {name: getattr(part, name) for name in _checks(cast("type[Any]", type(part)))}
 
 
 def unpack(body: bytes | bytearray) -> Frame:

@@ -8,7 +8,6 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -87,7 +86,9 @@ class Interpreter:
             self._streams.close(pump)
             self._link = self._pump = self._statements = None
         changed, gone = self._ledger.changes(self._names)
-        return replace(done, changed=changed, gone=gone)
+        done.changed.extend(changed)
+        done.gone.extend(gone)
+        return done
 
     def rehearse(self) -> None:
         """Run an empty cell without a trace: the first real one finds memory that is its own."""
@@ -104,7 +105,7 @@ class Interpreter:
             runtime.set_budget(self._builtins, self._limits.operations)  # for its own __str__
             told = self._importer.explained(exc)
             error = failure.describe(told, self._names | self._builtins, self._importer.authorized)
-            return wire.Done(error=asdict(error))
+            return wire.Done(error=wire.as_fields(error))
 
     def _succeeded(self, code: str) -> wire.Done:
         text: str | None = None

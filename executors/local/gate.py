@@ -54,12 +54,14 @@ class ForkGate:
         self._loop.add_reader(listener, self._asked)
 
     def grant(self) -> None:
-        """Admit the next fork."""
+        """Admit the next fork, at once where it is waiting already."""
         self._granted = True
+        self._asked()
 
     def begin(self) -> None:
         """A cell begins. If the process that was forked for it is gone, another may be."""
         self._again = True
+        self._asked()
 
     def close(self) -> None:
         """Let go of the listener; forks are refused from now on. Idempotent."""
@@ -69,9 +71,18 @@ class ForkGate:
             os.close(self._listener)
 
     def _asked(self) -> None:
+        """Answer the question that waits, if there is one.
+
+        The kernel announces it to the event loop. But a cell that follows at once keeps the loop
+        busy while its worker waits for the answer, so whoever changes what is admitted looks too.
+        """
+        if self._closed:
+            return
         # Receiving waits where nothing has been announced, so this looks first.
-        if not any(event & select.POLLIN for _, event in self._poll.poll(0)):
+        found = dict(self._poll.poll(0)).get(self._listener, 0)
+        if found and not found & select.POLLIN:
             self.close()  # no process of the worker is left
+        if not found & select.POLLIN:
             return
         try:
             self._answer()

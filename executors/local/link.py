@@ -10,6 +10,7 @@ from typing import Any
 
 from executors import wire
 from executors.base import Limits
+from executors.local import signals
 from executors.local.threads import THREADS
 
 _LOOK = 0.05
@@ -83,9 +84,9 @@ class Link:
             if threading.get_ident() != THREADS.main:  # the timer's signal is blocked in all others
                 self._sock.sendall(packed)
                 return
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+            signals.block(signal.SIGALRM)
             self._sock.sendall(packed)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+            signals.unblock(signal.SIGALRM)
 
     def _begin(self) -> int:
         """A number for a call, as soon as there is room for one more."""

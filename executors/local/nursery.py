@@ -18,8 +18,12 @@ from executors.local.scratch import Scratch, sweep
 _ROOT = Path(__file__).parents[2]
 _START = (
     "import sys; sys.dont_write_bytecode = True; sys.path.insert(0, {root!r});"
-    "from executors.local.zygote import main; main({control}, {preload!r})"
+    "sys.modules.update(dict.fromkeys({without!r}));"  # which makes their imports fail
+    "from executors.local.zygote import main; main({control}, {preload!r}, {without!r})"
 )
+_WITHOUT = ("_uuid", "ssl")
+"""What asyncio and others import and do without: it is large, or loads libraries, and is of use
+only where there is a network."""
 _START_SECONDS = 60.0
 """Importing all data libraries on a busy machine takes some seconds."""
 _KILL_SECONDS = 5.0
@@ -100,7 +104,9 @@ class Nursery:
     async def _start(self) -> Channel:
         ours, theirs = socket.socketpair()
         self._scratch = scratch = Scratch("zygote-")
-        code = _START.format(root=str(_ROOT), control=theirs.fileno(), preload=self._preload)
+        code = _START.format(
+            root=str(_ROOT), control=theirs.fileno(), preload=self._preload, without=_WITHOUT
+        )
         environment = {
             "JOBLIB_MULTIPROCESSING": "0",  # scikit-learn tries no processes and so warns of none
             "LANG": "C.UTF-8",

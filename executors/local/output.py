@@ -12,6 +12,8 @@ from itertools import groupby
 from types import FrameType
 from typing import Any
 
+from executors.local import signals
+
 BATCH_CHARS = 8 << 10
 TICK_SECONDS = 0.03
 _LINES_PER_TICK = 50
@@ -146,7 +148,7 @@ class Streams:
         self._renew()
         self._share(False)
         self._lead_to(pump)
-        signal.signal(signal.SIGALRM, lambda _signal, frame: self._tick(pump, look, frame))
+        signals.handle(signal.SIGALRM, lambda _signal, frame: self._tick(pump, look, frame))
         signal.setitimer(signal.ITIMER_REAL, TICK_SECONDS, TICK_SECONDS)
 
     def close(self, pump: OutputPump) -> None:

@@ -22,7 +22,7 @@ from typing import NoReturn
 
 from executors import wire
 from executors.base import Limits
-from executors.local import checkpoints, syscalls, threads
+from executors.local import checkpoints, signals, syscalls, threads
 from executors.local.cell import Interpreter
 from executors.local.checkpoints import Checkpoints
 from executors.local.link import Link
@@ -58,7 +58,7 @@ class Worker:
             rehearse: fork, and run an empty cell, ahead of the first one: it costs memory and
                 saves time.
         """
-        signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
+        signals.block(_END)
         if rehearse and self._save() and self._saved:
             self._interpreter.rehearse()
         while True:
@@ -129,9 +129,9 @@ class Worker:
         before = resource.getrusage(resource.RUSAGE_SELF)
         self._checkpoints.tell_last(checkpoints.BEGUN, frame.run)
         link = Link(data, self._limits)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {_END})
+        signals.unblock(_END)
         done = self._interpreter.run(frame.code, link)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {_END})
+        signals.block(_END)
         if unfit := self._unfit():
             link.wrote("stderr", unfit)
             os._exit(70)

@@ -20,30 +20,42 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
-from types import ModuleType
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from executors import wire
 from executors.base import Limits, Parameter, ToolSpec
 from executors.local import landlock, lockdown, seccomp, syscalls
 from executors.local.cell import Interpreter
-from executors.local.guard import policy
+from executors.local.guard import files, policy
 from executors.local.worker import Worker
 
 _PR_SET_CHILD_SUBREAPER = 36
-_UNUSED = "ssl"
-"""Large, and wanted by asyncio and others only where there is a network; they do without."""
+_ON_DEMAND = frozenset(
+    {
+        *("bz2", "gzip", "lzma", "zlib"),
+        *("hashlib", "hmac", "secrets"),
+        *("cmath", "unicodedata", "zoneinfo"),
+    }
+)
+"""Imported where a cell wants them: wanted by few, and each fork is slower by some microseconds for
+each library that is loaded."""
 _LATER = {"numpy": ("numpy.ma",)}
 """What a library itself imports only when some of its functions are first called, and slowly."""
 _THREAD_SECONDS = 5.0
 """How long threads that an import has started may take to end."""
 
 
-def main(control: int, preload: Iterable[str]) -> NoReturn:
-    """Serve the host on the socket with that descriptor until it is closed."""
+def main(control: int, preload: Iterable[str], without: Iterable[str]) -> NoReturn:
+    """Serve the host on the socket with that descriptor until it is closed.
+
+    Args:
+        control: the descriptor.
+        preload: modules to import besides what cells are likely to want.
+        without: modules that imports have been kept from until now, and will be until all is there.
+    """
     with socket.socket(fileno=control) as sock:
         _adopt_orphans()
-        missing = _warm_up(preload)
+        missing = _warm_up(preload, without)
         sock.sendall(wire.pack(wire.Warm(missing=missing)))
         Zygote(sock).serve()
     os._exit(0)
@@ -151,19 +163,21 @@ def _tool(*, parameters: list[dict[str, Any]], **rest: Any) -> ToolSpec:
     return ToolSpec(parameters=tuple(Parameter(**p) for p in parameters), **rest)
 
 
-def _warm_up(preload: Iterable[str]) -> list[Any]:
+def _warm_up(preload: Iterable[str], without: Iterable[str]) -> list[Any]:
     """Import all that cells are likely to want; the names of `preload` that are not installed."""
     missing: list[Any] = []
-    sys.modules[_UNUSED] = cast("ModuleType", None)  # which makes its import fail
     for name in policy.DEFAULT_IMPORTS:
-        importlib.import_module(name)
+        if name not in _ON_DEMAND:
+            importlib.import_module(name)
     for name in preload:
         try:
             for part in (name, *_LATER.get(name, ())):
                 importlib.import_module(part)
         except ModuleNotFoundError:
             missing.append(name)
-    del sys.modules[_UNUSED]
+    for name in without:
+        del sys.modules[name]
+    files.python_roots()
     compile("x = [i for i in range(3)]", "<warm>", "exec")
     if (machine := syscalls.machine()) is not None:
         seccomp.packed(machine, asking=True)

@@ -6,6 +6,7 @@ Whoever has a file has its class: `type(file.buffer.raw)` opens files too. So th
 
 from __future__ import annotations
 
+import functools
 import io
 import linecache
 import os
@@ -69,11 +70,16 @@ def inside(file: Any) -> str:
     return name
 
 
+@functools.cache
+def python_roots() -> tuple[str, ...]:
+    """Where Python's own sources are. The first call takes in all settings of its build."""
+    wanted = ("stdlib", "platstdlib", "purelib", "platlib")
+    return tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name in wanted})
+
+
 def keep_sources_inside() -> None:
     """Have `linecache` read Python's own files only: who has its name can see a line of any."""
-    update = linecache.updatecache
-    wanted = ("stdlib", "platstdlib", "purelib", "platlib")
-    roots = tuple({os.path.realpath(sysconfig.get_path(name)) + os.sep for name in wanted})
+    update, roots = linecache.updatecache, python_roots()
 
     def update_inside(filename: str, module_globals: Any = None) -> list[str]:
         if type(filename) is not str or not os.path.realpath(filename).startswith(roots):
