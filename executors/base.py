@@ -216,7 +216,9 @@ class Limits:
     """How much one cell may use. Each limit ends the cell and keeps earlier variables."""
 
     seconds: float = 30.0
-    """Wall-clock time of a cell, host tools not charged."""
+    """Wall-clock time of a cell. It stands still while at least one host tool works for it, also
+    where other threads of the cell go on. On this machine they use up the cell's CPU time, which
+    is as long and never stands still; a cell that uses it up is ended as `crashed`."""
     operations: int = 500_000_000
     """Loop turns and function entries of a cell."""
     memory_bytes: int = 2 << 30

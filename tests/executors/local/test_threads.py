@@ -41,7 +41,8 @@ DAEMONS = {
         "        except BaseException:\n            pass"
     ),
     "that never say die": (
-        "def f():\n    try:\n        while True: time.sleep(600)\n    finally:\n        time.sleep(600)"
+        "def f():\n    try:\n        while True: time.sleep(600)\n"
+        "    finally:\n        time.sleep(600)"
     ),
 }
 
