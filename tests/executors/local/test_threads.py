@@ -125,7 +125,7 @@ async def test_a_clock_that_stands_still_does_not_stop_the_cpus() -> None:
         await value_of(executor, START)
         end = await end_of(executor, "Thread(target=wait, args=(600,)).start()\nsum(range(10**12))")
         assert (end.outcome, end.state_kept) == ("crashed", True)
-        assert 2 < end.duration < 12
+        assert 2 < end.duration < 60  # of CPU time it is 3 seconds
         assert await value_of(executor, "kept") == "1"
 
 
