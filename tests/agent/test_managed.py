@@ -10,7 +10,7 @@ from typing import Any, Self, cast
 
 import pytest
 
-from agent import CodeAgent, ScriptedModel
+from agent import CodeAgent, ScriptedModel, tool
 from agent.budget import Budget
 from agent.errors import ConfigurationError, RunFailed
 from agent.events import (
@@ -305,3 +305,65 @@ def _acts(event: Event, agent: str) -> bool:
     if not isinstance(event, AgentEvent):
         return False
     return event.path[-1] == agent and isinstance(event.event, ActionReady)
+
+
+@tool
+def double(number: int) -> int:
+    """Doubles.
+
+    Args:
+        number: to double.
+    """
+    return number * 2
+
+
+@tool
+async def add(a: int, b: int) -> int:
+    """Adds.
+
+    Args:
+        a: one.
+        b: the other.
+    """
+    await asyncio.sleep(0)
+    return a + b
+
+
+@tool
+def label(number: int) -> str:
+    """Puts a number into words.
+
+    Args:
+        number: any.
+    """
+    return f"the number {number}"
+
+
+SCRIPT = """
+from concurrent.futures import ThreadPoolExecutor
+
+def job(n):
+    return [add(double(i), n) for i in range(25)]
+
+with ThreadPoolExecutor(8) as pool:
+    rows = list(pool.map(job, range(8)))
+final_answer([rows, worker(label(add(1, double(20))))])
+"""
+
+
+async def test_an_agent_and_three_tools_in_one_cell_nested_and_from_eight_threads(
+    place: Watching,
+) -> None:
+    helper = worker(lambda messages: act(f"final_answer({task_of(messages)!r}.title())"))
+    agent = CodeAgent(
+        [double, add, label],
+        ScriptedModel(act(SCRIPT)),
+        executor_type=place,
+        managed_agents=[helper],
+    )
+    events = await collect(agent)
+    rows = [[2 * i + n for i in range(25)] for n in range(8)]
+    assert ended(events).answer == [rows, "The Number 41"]
+    calls = Counter(e.event.name for e in events if _is(e, ToolCalled))
+    assert calls == {"double": 201, "add": 201, "label": 1, "worker": 1}
+    assert len({e.event.id for e in events if _is(e, ToolCalled)}) == 404
