@@ -29,16 +29,18 @@ from agent.models.base import (
     Text,
     Usage,
 )
-from agent.parsing import Action, Code, Reply, ReplyParser, Thought
+from agent.parsing import Action, Code, Part, Reply, ReplyParser, Thinking, Thought, faults
 from agent.text import well_formed
 
 log = logging.getLogger(__name__)
 
-STOP = ("\nObservation:",)
-"""What only the host may write."""
+STOP = ("```\nObservation:", "```\n\nObservation:", "</code>\nObservation:")
+"""An observation that the model invents after its action. Where there is doubt, the parser ends the
+reply: it can tell a string of the code from the model's own words."""
 _GOODBYE_SECONDS = 0.3
 """How long a stream may take to say its usage after the block is closed, before it is cut."""
 _CHARS_PER_TOKEN = 4
+_EMPTY = "Your reply was empty. Write an action or a reply."
 _SHORTENED = "The conversation became too long for the model and has been shortened."
 
 
@@ -60,7 +62,7 @@ class ModelCall:
     @property
     def reasoning(self) -> str:
         """The model's own thinking, where it showed some."""
-        return "".join(self._reasoning)
+        return "\n".join(filter(None, ("".join(self._reasoning), self._parser.thinking)))
 
     @property
     def text(self) -> str:
@@ -76,10 +78,14 @@ class ModelCall:
     def rejection(self) -> str:
         """Why the reply cannot be used, as a sentence for the model; empty if it can."""
         if isinstance(self.result, Reply):
-            return "" if self.result.text else "Your reply was empty. Write an action or a reply."
+            return self._parser.fault or ("" if self.result.text else self._emptiness)
         if self._cut_short:
             return "Your code was cut off because it was too long. Write it in smaller actions."
-        return ""
+        return self._parser.fault
+
+    @property
+    def _emptiness(self) -> str:
+        return faults.ONLY_THINKING if self._reasoning else _EMPTY
 
     async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[Event, None]:
         """Call the model and yield what it writes as it writes it.
@@ -129,10 +135,14 @@ class ModelCall:
             case _:
                 assert_never(delta)
 
-    def _event(self, part: Thought | Code) -> Event:
-        if isinstance(part, Thought):
-            return TextDelta(step=self._step, text=part.text)
-        return CodeDelta(step=self._step, text=part.text)
+    def _event(self, part: Part) -> Event:
+        match part:
+            case Thought(text=text):
+                return TextDelta(step=self._step, text=text)
+            case Thinking(text=text):
+                return ReasoningDelta(step=self._step, text=text)
+            case Code(text=text):
+                return CodeDelta(step=self._step, text=text)
 
     async def _goodbye(self, deltas: AsyncGenerator[ModelDelta, None]) -> None:
         """The action is complete. Most models end here and say their usage; the rest is cut off.

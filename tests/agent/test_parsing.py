@@ -1,94 +1,110 @@
-"""The reply parser: every variant that models write, in any chunking."""
+"""The reply parser: every variant that models write, in any chunking, in linear time."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agent.parsing import Action, Code, Reply, ReplyParser, Thought
+from agent.parsing import Action, Code, Part, Reply, ReplyParser, Thinking, Thought
+from tests.agent.replies import calls, contents, fences, tags, talk, thinking
+from tests.agent.replies.shape import Shape
+
+THEMES = (fences, contents, tags, thinking, calls, talk)
+CORPUS: dict[str, Shape] = {
+    f"{theme.__name__.rpartition('.')[2]}: {shape.name}": shape
+    for theme in THEMES
+    for shape in theme.SHAPES
+}
+SHAPE = pytest.mark.parametrize("shape", CORPUS.values(), ids=CORPUS.keys())
 
 
-def parse(reply: str, size: int = 10_000) -> Action | Reply:
+def pieces(text: str, sizes: Sequence[int]) -> Iterable[str]:
+    at, i = 0, 0
+    while at < len(text):
+        yield text[at : at + sizes[i % len(sizes)]]
+        at, i = at + sizes[i % len(sizes)], i + 1
+
+
+def parsed(text: str, *sizes: int) -> tuple[ReplyParser, Action | Reply, list[Part]]:
+    """The parser when it is done, its result, and all that it gave on the way."""
+    parser, parts = ReplyParser(), []
+    for piece in pieces(text, sizes or (max(len(text), 1),)):
+        parts += parser.feed(piece)
+    return parser, parser.finish(), parts
+
+
+def shown(parts: Sequence[Part], kind: type[Thought] | type[Thinking] | type[Code]) -> str:
+    return "".join(part.text for part in parts if isinstance(part, kind))
+
+
+def outcome(text: str, *sizes: int) -> tuple[object, ...]:
+    """All that a reply comes to; for an action also what was shown of it."""
+    parser, result, parts = parsed(text, *sizes)
+    end = (result, parser.thinking, parser.fault, parser.closed)
+    kinds = (Thought, Thinking, Code)
+    return (*end, *(shown(parts, kind) for kind in kinds)) if isinstance(result, Action) else end
+
+
+def test_the_corpus_is_large() -> None:
+    assert len(CORPUS) == sum(len(theme.SHAPES) for theme in THEMES) >= 200
+
+
+@SHAPE
+def test_a_reply_comes_to_what_it_means(shape: Shape) -> None:
+    parser, result, _ = parsed(shape.text)
+    assert result == shape.result
+    assert parser.thinking == shape.thinking
+    assert shape.fault in parser.fault
+    assert bool(parser.fault) == bool(shape.fault)
+
+
+@SHAPE
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+def test_pieces_of_any_size_come_to_the_same(shape: Shape, size: int) -> None:
+    assert outcome(shape.text, size) == outcome(shape.text)
+
+
+@SHAPE
+def test_what_is_shown_is_never_taken_back(shape: Shape) -> None:
+    parser, result, parts = parsed(shape.text, 1)
+    said = shown(parts, Thought).strip()
+    if "</think>" in shape.text and not shown(parts, Thinking):
+        said = said.removeprefix(parser.thinking).strip()
+    match result:
+        case Action():
+            assert said == result.thought if shown(parts, Code) else result.thought.startswith(said)
+            assert result.code.startswith(shown(parts, Code))
+        case Reply():
+            assert result.text.startswith(said)
+            assert not shown(parts, Code)
+
+
+def test_code_is_shown_while_it_is_written() -> None:
     parser = ReplyParser()
-    for start in range(0, len(reply), size):
-        parser.feed(reply[start : start + size])
-        if parser.closed:
-            break
-    return parser.finish()
+    parts = [part for piece in "I add.\n```python\nx = 1\nprint(x" for part in parser.feed(piece)]
+    assert shown(parts, Thought).strip() == "I add."
+    assert shown(parts, Code) == "x = 1\nprint(x"
 
 
-ACTIONS = {
-    "python": "I add.\n```python\nprint(1)\n```",
-    "py": "I add.\n```py\nprint(1)\n```\n",
-    "python3": "I add.\n```python3\nprint(1)\n```",
-    "capital": "I add.\n```Python\nprint(1)\n```",
-    "tool_code": "I add.\n```tool_code\nprint(1)\n```",
-    "no language": "I add.\n```\nprint(1)\n```",
-    "tags": "I add.\n<code>\nprint(1)\n</code>",
-    "capital tags": "I add.\n<CODE>\nprint(1)\n</CODE>",
-    "tag and fence": "I add.\n<code>\n```python\nprint(1)\n```\n</code>",
-    "unclosed": "I add.\n```python\nprint(1)",
-    "unclosed with newline": "I add.\n```python\nprint(1)\n",
-    "half closed": "I add.\n```python\nprint(1)\n``",
-    "several": "I add.\n```python\nprint(1)\n```\nThen\n```python\nprint(2)\n```",
-    "observation": "I add.\n```python\nprint(1)\n```\nObservation: 1\nThe answer is 1.",
-    "same line": "I add. ```python\nprint(1)\n```",
-    "indented fence": "I add.\n  ```python\nprint(1)\n  ```",
-    "after json": 'I add.\n```json\n{"a": 1}\n```\n```python\nprint(1)\n```',
-    "carriage returns": "I add.\r\n```python\r\nprint(1)\n```",
-}
-
-
-@pytest.mark.parametrize("reply", ACTIONS.values(), ids=ACTIONS.keys())
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 10_000])
-def test_every_way_to_write_an_action(reply: str, size: int) -> None:
-    action = parse(reply, size)
-    assert isinstance(action, Action)
-    assert action.code.replace("``", "").strip() == "print(1)"
-    assert action.thought.startswith("I add.")
-
-
-REPLIES = {
-    "plain": "Hello! What shall I compute?",
-    "inline code": "Use `x = 1` and ```y``` here.",
-    "json block": 'Here it is:\n```json\n{"a": 1}\n```\nDone.',
-    "a tree, not Python": "The files:\n```\na/\n  b (2 kB)\n```",
-    "mentions tags": "Write <code> around it.",
-    "empty": "",
-}
-
-
-@pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES.keys())
-@pytest.mark.parametrize("size", [1, 3, 10_000])
-def test_a_reply_to_the_person_stays_a_reply(reply: str, size: int) -> None:
-    assert parse(reply, size) == Reply(reply.strip())
-
-
-def test_a_bare_program_is_an_action() -> None:
-    assert parse("x = 2\nprint(x)") == Action(thought="", code="x = 2\nprint(x)")
-
-
-@pytest.mark.parametrize("size", [1, 4, 10_000])
 @pytest.mark.parametrize(
-    "code",
+    ("text", "seen"),
     [
-        'text = """\n```python\nx\n```\n"""\nprint(text)\n',
-        "html = '<code>x</code>'\nprint(html)\n",
-        "# it's a comment\nprint(1)\n",
-        'print("a `quoted` ``` word")\n',
-        "s = f'''\n```\n{1}\n'''\nprint(s)\n",
+        ("Hello, I th", "Hello, I th"),
+        ("The result is", "The result is"),
+        ("It is `x", "It is `x"),
+        ("It is 1 < 2", "It is 1 < 2"),
+        ("# Title\n\nHere are the things:\n", "# Title\n\nHere are the things:\n"),
+        ("See:\n```\na tree of files\n  b", "See:\n```\na tree of files\n  b"),
+        ('See:\n```json\n{"age": 3', 'See:\n```json\n{"age": 3'),
     ],
 )
-def test_fences_and_tags_inside_strings_survive(code: str, size: int) -> None:
-    assert parse(f"I show it.\n```python\n{code}```\nText after.", size) == Action(
-        "I show it.", code
-    )
-    tagged = parse(f"I show it.\n<code>\n{code}</code>\nText after.", size)
-    assert isinstance(tagged, Action)
-    assert tagged.code.strip() == code.strip()
+def test_text_is_shown_as_soon_as_it_can_be_nothing_else(text: str, seen: str) -> None:
+    parser = ReplyParser()
+    assert shown([p for piece in text for p in parser.feed(piece)], Thought) == seen
 
 
 def test_it_closes_with_the_block_and_not_before() -> None:
@@ -101,51 +117,97 @@ def test_it_closes_with_the_block_and_not_before() -> None:
 
 PIECES = st.sampled_from(
     ["I think. ", "\n", "```", "`", "python", "```python\n", "print(1)\n", "<code>", "</code>",
-     "x = '''", "'''", "\n```\n", "json", '"', "# c\n", " ", "é"]
+     "x = '''", "'''", "\n```\n", "json", '"', "# c\n", " ", "é", "~~~", "<think>", "</think>",
+     "Code:\n", "Thought: ", "\nObservation:", ">>> ", "&lt;", "<|", "|>", "channel", "<|channel|>",
+     "<|message|>", "<|end|>", "<tool_call>", "</tool_call>", '{"code": "', '"}', "“", "”", "\\",
+     "<|im_end|>", "<", "[", "{", "    ", "\r\n", "\u200b", "```json\n", "(", ")", "<function=x>",
+     "In [1]: ", "<end_code>"]
 )  # fmt: skip
+MIXTURES = st.lists(PIECES, max_size=25).map("".join)
+CUTS = st.lists(st.integers(1, 6), min_size=1, max_size=8)
+SOME = st.sampled_from([shape.text for shape in CORPUS.values()])
 
 
 @example("\n```\n```python\n", [1])
 @example("```\nx = 1\n```python\nprint(x)\n```\n", [1])
-@given(
-    st.lists(PIECES, max_size=25).map("".join), st.lists(st.integers(1, 6), min_size=1, max_size=8)
-)
-def test_any_chunking_shows_and_gives_the_same(reply: str, sizes: list[int]) -> None:
-    def run(cut: list[int]) -> tuple[Action | Reply, str, str]:
-        parser, shown, at, i = ReplyParser(), [], 0, 0
-        while at < len(reply):
-            shown += parser.feed(reply[at : at + cut[i % len(cut)]])
-            at, i = at + cut[i % len(cut)], i + 1
-        thought = "".join(p.text for p in shown if isinstance(p, Thought))
-        code = "".join(p.text for p in shown if isinstance(p, Code))
-        return parser.finish(), thought, code
-
-    whole, chunked = run([max(len(reply), 1)]), run(sizes)
-    assert whole[0] == chunked[0]
-    if isinstance(whole[0], Action):
-        # what was shown live is a beginning of what is shown in the end
-        assert (whole[1], whole[2]) == (chunked[1], chunked[2])
+@given(MIXTURES, CUTS)
+def test_any_chunking_of_any_mixture_gives_the_same(reply: str, sizes: list[int]) -> None:
+    assert outcome(reply, *sizes) == outcome(reply)
 
 
-@pytest.mark.parametrize(
-    ("opening", "line", "closing"),
-    [("```python\n", "```\n", "```"), ("<code>\n", "</code>\n", "</code>")],
-)
-def test_many_ends_inside_a_string_take_linear_time(opening: str, line: str, closing: str) -> None:
-    parser = ReplyParser()
-    text = line * 10_000
-    started = time.perf_counter()
-    for piece in (opening, 'x = """\n', *[line] * 10_000, '"""\n', f"print(1)\n{closing}\n"):
-        parser.feed(piece)
-    assert parser.closed
-    assert parser.finish() == Action(thought="", code=f'x = """\n{text}"""\nprint(1)\n')
-    assert time.perf_counter() - started < 3
+@given(st.lists(SOME, min_size=1, max_size=3).map("".join), CUTS)
+def test_any_chunking_of_joined_replies_gives_the_same(reply: str, sizes: list[int]) -> None:
+    assert outcome(reply, *sizes) == outcome(reply)
 
 
-@pytest.mark.parametrize("size", [1, 5, 100])
-def test_a_block_after_an_empty_fence_is_the_action(size: int) -> None:
-    reply = "Go.\n```\n```python\nprint(1)\n```\n"
-    parser = ReplyParser()
-    for start in range(0, len(reply), size):
-        parser.feed(reply[start : start + size])
-    assert parser.finish() == Action(thought="Go.\n```", code="print(1)\n")
+@given(SOME, st.data())
+def test_a_reply_that_breaks_off_shows_a_beginning_of_the_whole(
+    reply: str, data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(0, len(reply)))
+    whole, begun = parsed(reply)[2], parsed(reply[:cut])[2]
+    for kind in (Thought, Thinking, Code):
+        assert shown(whole, kind).startswith(shown(begun, kind))
+
+
+@given(st.text(st.characters(exclude_characters="`~<[{:#*\ufeff\u200b\u2060")))
+def test_text_without_marks_is_kept_as_it_is(text: str) -> None:
+    result = parsed(text, 1)[1]
+    assert result == Reply(text.strip()) or isinstance(result, Action)
+
+
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "backticks": lambda n: "`" * n,
+    "fences": lambda n: "```\n" * (n // 4),
+    "fences within lines": lambda n: "x ```python y " * (n // 14),
+    "bare blocks": lambda n: "```\n?\n```\n" * (n // 10),
+    "one long bare block": lambda n: "```\n" + "x = 1\n" * (n // 6),
+    "blanks": lambda n: " " * n,
+    "blanks behind a fence": lambda n: "```" + " " * n,
+    "line ends": lambda n: "\n" * n,
+    "quotes": lambda n: "```python\n" + "'" * n,
+    "triple quotes": lambda n: "```python\n" + "'''\n" * (n // 4),
+    "fences in a string": lambda n: "```python\nx = '''\n" + "```\n" * (n // 4),
+    "tags in a string": lambda n: "<code>\nx = '''" + "</code>" * (n // 7),
+    "backslashes": lambda n: "```python\nx = '" + "\\" * n,
+    "tags": lambda n: "<code>" * (n // 6),
+    "lines of tags": lambda n: "<code>x\n" * (n // 8),
+    "half tags": lambda n: "<" * n,
+    "half tokens": lambda n: "<|" * (n // 2),
+    "channels": lambda n: "<|channel|>" * (n // 11),
+    "thinking": lambda n: "<think>" + "</" * (n // 2),
+    "thinking blocks": lambda n: "<think></think>\n" * (n // 16),
+    "lone ends": lambda n: "</think>" * (n // 8),
+    "calls": lambda n: "<tool_call>" * (n // 11),
+    "empty calls": lambda n: "<tool_call></tool_call>" * (n // 23),
+    "a long call": lambda n: '<tool_call>{"code": "' + "x" * n,
+    "braces": lambda n: "{" * n,
+    "brackets in JSON": lambda n: '{"code": ' + "[" * n,
+    "JSON blocks": lambda n: '```json\n{"code": 1}\n```\n' * (n // 24),
+    "labels": lambda n: "Code:\n" * (n // 6),
+    "labels and code": lambda n: "Code:\nx\nx\nx\nx\nx\nx\n" * (n // 18),
+    "a long program": lambda n: "import x\n" * (n // 9) + "so it goes",
+    "prompts": lambda n: "```python\n>>> x" + "\n>>" * (n // 3),
+    "entities": lambda n: "```python\nx &lt; " + "&lt" * (n // 3),
+    "indents": lambda n: "```python\n  x\n" + " " * n,
+    "observations": lambda n: "```python\nx\n" + "Observation\n" * (n // 12),
+    "empty blocks": lambda n: "```python\n```\n" * (n // 14),
+    "foreign blocks": lambda n: "```c\nx\n```\n" * (n // 11),
+    "one long line": lambda n: "word " * (n // 5),
+}
+
+
+def seconds(text: str, size: int) -> float:
+    """What a reply costs of this process's own time."""
+    started = time.process_time()
+    parsed(text, size)
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize("size", [7, 1_000_000], ids=["in pieces", "at once"])
+@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
+def test_eight_times_the_length_takes_about_eight_times_as_long(
+    make: Callable[[int], str], size: int
+) -> None:
+    few = max(seconds(make(8_000), size), 0.004)
+    assert seconds(make(64_000), size) < 30 * few  # what is quadratic takes 64 times as long
