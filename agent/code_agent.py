@@ -11,18 +11,19 @@ from functools import partial
 from typing import Any, Self
 
 from agent import prompting
+from agent.bill import Bill
 from agent.blocking import NOTHING, BlockingRuns
 from agent.budget import Account, Budget
 from agent.calls import HostCalls
 from agent.checks import AnswerCheck, annotation, of_type
 from agent.errors import AgentError, ConfigurationError
-from agent.events import AgentEvent, Event, PlanReady, RunEnded, RunStarted, StepFinished
+from agent.events import Event, RunEnded, RunStarted
 from agent.hooks import ActionHook, ApprovalHook, PlanHook, StepCallback
 from agent.loop import Loop, system_message
 from agent.managed import ManagedAgent
 from agent.memory.records import RECALL_SPEC, with_recall
 from agent.messages import Memory
-from agent.models.base import Message, Model, Usage
+from agent.models.base import Message, Model
 from agent.models.images import Image, images_in
 from agent.place import Place
 from agent.spec import AgentSpec
@@ -196,7 +197,7 @@ class CodeAgent(BlockingRuns):
         self, task: str, files: Mapping[str, bytes], additional_args: Mapping[str, Any]
     ) -> AsyncGenerator[Event, None]:
         started = time.monotonic()
-        task, usage = well_formed(task), Usage()
+        task, bill = well_formed(task), Bill(self.model.profile.price)
         added = tuple(FileInfo(path=name, size=len(data)) for name, data in files.items())
         yield RunStarted(task=task, model=self.model.name, executor=self._place.kind, files=added)
         self._place.add(files, additional_args)
@@ -206,7 +207,7 @@ class CodeAgent(BlockingRuns):
         try:
             async with aclosing(self._work(task, added, images)) as events:
                 async for event in events:
-                    usage += _used(event)
+                    bill.take(event)
                     if isinstance(event, RunEnded):
                         end = event
                     else:
@@ -226,7 +227,8 @@ class CodeAgent(BlockingRuns):
             answer=end.answer,
             error=end.error,
             duration=time.monotonic() - started,
-            usage=usage,
+            usage=bill.usage,
+            cost=bill.cost,
         )
 
     async def _work(
@@ -317,9 +319,3 @@ async def _release(place: Place, managed: Sequence[CodeAgent]) -> None:
     finally:
         for agent in managed:
             await agent.aclose()
-
-
-def _used(event: Event) -> Usage:
-    """What the event adds to the tokens of a run, managed agents included."""
-    inner = event.event if isinstance(event, AgentEvent) else event
-    return inner.usage if isinstance(inner, StepFinished | PlanReady) else Usage()

@@ -215,6 +215,9 @@ class RunEnded:
     """For `failed`: one calm sentence for the person."""
     duration: float = 0.0
     usage: Usage = field(default_factory=Usage)
+    """With what called agents used."""
+    cost: float | None = None
+    """US dollars, as far as prices are known."""
 
 
 Event = (
