@@ -19,6 +19,10 @@ CELL_FILE = "<cell "
 _TRACEBACK_CHARS = 6_000
 _MESSAGE_CHARS = 2_000
 _MAX_LINE = 1_000_000
+_NO_COMMANDS = (
+    "This is plain Python: there are no shell commands and no magics here, and nothing can be "
+    "installed. Import what is authorised."
+)
 _NAMED = {
     NotAllowed: "NotAllowed",
     OperationLimit: "OperationLimit",
@@ -94,6 +98,8 @@ def _hint(error: BaseException, names: Mapping[str, Any], importable: Iterable[s
             return _name_hint(name, names, importable)
         case AttributeError(name=str(name), obj=owner):
             return _attribute_hint(name, owner)
+        case SyntaxError(text=str(line)) if line.lstrip().startswith(("!", "%")):
+            return _NO_COMMANDS
         case KeyError():
             return "Print the keys that there are."
         case ModuleNotFoundError(name=str(name)):

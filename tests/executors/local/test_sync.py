@@ -240,3 +240,12 @@ def test_a_script_that_just_ends_prints_nothing_else() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=50
     )
     assert (done.stdout, done.stderr, done.returncode) == ("42\n", "", 0)
+
+
+@pytest.mark.parametrize("code", ["!pip install numpy", "x = 1\n  %time x", "%pip install a\nx"])
+def test_a_shell_command_is_answered_with_what_to_do(code: str) -> None:
+    with LocalPythonExecutor() as executor:
+        error = executor(code).error
+    assert error is not None
+    assert error.name in ("SyntaxError", "IndentationError")
+    assert "no shell commands" in error.hint
