@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.budget import Account
@@ -137,9 +137,9 @@ class HostCalls:
 
     def _relay(self, step: int, call: int, agent: str) -> Relay:
         def relay(event: Event) -> None:
-            path, inner = (agent,), event
             if isinstance(event, AgentEvent):  # from an agent that this agent has called
-                path, inner = (agent, *event.path), event.event
-            self._put(AgentEvent(step=step, call=call, path=path, event=inner))
+                self._put(replace(event, step=step, path=(agent, *event.path)))
+            else:
+                self._put(AgentEvent(step=step, call=call, path=(agent,), event=event))
 
         return relay

@@ -153,7 +153,7 @@ class AgentEvent:
     step: int
     """Of this agent, not of the one called."""
     call: int
-    """The `id` of its `ToolCalled`."""
+    """The `id` of the `ToolCalled` of the last agent on the path, in the agent before it."""
     path: tuple[str, ...]
     """From the agent called to the one where it happens, each with the number of its call in this
     run: `("manager#1", "researcher#2")`."""

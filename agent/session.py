@@ -77,6 +77,15 @@ class Session:
             async for event in events:
                 yield event
 
+    def steer(self, text: str) -> bool:
+        """Say something to the agent while it works; it reads it before its next step.
+
+        Returns False where no run is going on: nobody would read it then.
+        """
+        if self.running:
+            self.agent.steer(text)
+        return self.running
+
     async def stop(self) -> None:
         """Stop the run, if any, and return when it has let go of everything."""
         if self._run is not None and not self._run.done():

@@ -7,8 +7,9 @@ const latest = element.querySelector(".latest");
 const spoken = element.querySelector("[role=status]");
 const WORDS = {
   idle: "Idle", starting: "Starting", preparing: "Preparing the model",
-  thinking: "Thinking", writing: "Writing code", running: "Running code",
+  planning: "Planning", thinking: "Thinking", writing: "Writing code", running: "Running code",
 };
+const ASKS = "Describe a task…", STEERS = "Tell the agent something…";
 const NEAR_BOTTOM = 80; // pixels
 let chat = -1, seq = -1, pinned = true;
 const byId = new Map();
@@ -16,17 +17,19 @@ const shown = new WeakMap(); // the HTML of each block, as long as nothing was a
 
 // Patches
 
-const parentOf = (patch) =>
-  patch.parent && byId.has(patch.parent) ? byId.get(patch.parent).querySelector(":scope > .body") : blocks;
+function bodyOf(id) {
+  const block = byId.get(id);
+  if (!block) return blocks;
+  const body = block.querySelector(":scope > .body");
+  return body || block.appendChild(Object.assign(document.createElement("div"), { className: "body" }));
+}
 
 function create(patch) {
   const block = document.createElement(patch.kind === "step" ? "section" : "div");
   block.dataset.block = patch.id;
-  block.dataset.kind = patch.kind;
   const target = block.appendChild(document.createElement("div"));
   target.className = "content";
-  if (patch.kind === "step") block.appendChild(document.createElement("div")).className = "body";
-  parentOf(patch).append(block);
+  bodyOf(patch.parent).append(block);
   byId.set(patch.id, block);
   return block;
 }
@@ -43,9 +46,13 @@ function put(patch) {
     }
     shown.set(block, patch.html);
   }
+  // An agent that has returned folds itself, once: who opens it again finds it open.
+  const returned = patch.kind === "agent" && /ok|failed/.test(patch.state);
+  if (returned && block.dataset.state !== patch.state) block.classList.add("folded");
+  block.dataset.kind = patch.kind; // a call may turn out to be an agent's
   block.dataset.state = patch.state;
   mark(block, patch.running);
-  if (patch.kind === "step") markFold(block);
+  markFold(block);
 }
 
 function mark(block, lines) {
@@ -90,6 +97,8 @@ function setWord() {
   const { activity, connection } = document.body.dataset;
   const word = document.querySelector("#status .word");
   if (word) word.textContent = connection === "lost" ? "Reconnecting…" : WORDS[activity] || "";
+  const box = document.querySelector("#composer textarea");
+  if (box) box.placeholder = !activity || activity === "idle" ? ASKS : STEERS;
 }
 
 function show(batch) {
@@ -215,9 +224,9 @@ new ResizeObserver(() => { if (pinned) toBottom(); }).observe(blocks);
 
 // Folds, copies, downloads, examples
 
-function markFold(step) {
-  const folded = step.classList.contains("folded");
-  step.querySelector(".fold").setAttribute("aria-expanded", String(!folded));
+function markFold(block) {
+  const head = block.querySelector(":scope > .content > .fold");
+  if (head) head.setAttribute("aria-expanded", String(!block.classList.contains("folded")));
 }
 
 async function copy(button) {
@@ -256,9 +265,9 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   if (button.classList.contains("fold")) {
-    const step = button.closest("[data-block]");
-    step.classList.toggle("folded");
-    markFold(step);
+    const block = button.closest("[data-block]");
+    block.classList.toggle("folded");
+    markFold(block);
   } else if (button.dataset.copy) copy(button);
   else if (button.dataset.path) download(button);
   else if (button.dataset.ask && document.body.dataset.activity === "idle") {

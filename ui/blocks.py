@@ -8,6 +8,9 @@ from typing import ClassVar, Literal
 from executors.base import JSON, CodeError, Display, FileInfo, Outcome
 
 StepStatus = Literal["preparing", "thinking", "writing", "running", "done", "failed", "stopped"]
+CallStatus = Literal["running", "ok", "failed", "stopped"]
+Activity = Literal["idle", "starting", "preparing", "planning", "thinking", "writing", "running"]
+"""What an agent does now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,8 @@ class User:
     text: str
     files: tuple[FileInfo, ...] = ()
     """What came with it."""
+    state: Literal["", "waiting", "read", "late"] = ""
+    """Of a message to an agent that is working: whether it has been read, or not before the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +48,9 @@ class Preparing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prose:
-    """A thought, or a reasoning model's own thinking, as Markdown."""
+    """A thought, a reasoning model's own thinking, or a plan, as Markdown."""
 
-    kind: Literal["thought", "reasoning"]
+    kind: Literal["thought", "reasoning", "plan"]
     text: str
     live: bool = True
 
@@ -86,9 +91,26 @@ class ToolUse:
     kind: ClassVar = "tool"
     name: str
     arguments: dict[str, JSON]
-    status: Literal["running", "ok", "failed", "stopped"] = "running"
+    status: CallStatus = "running"
+    progress: str = ""
+    """The newest line that it told while it worked."""
     preview: str = ""
     seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """The head of an agent that the code has called; the blocks of its run are inside."""
+
+    kind: ClassVar = "agent"
+    name: str
+    task: str = ""
+    status: CallStatus = "running"
+    activity: Activity = "starting"
+    steps: int = 0
+    seconds: float | None = None
+    gist: str = ""
+    """One line that stands for the agent while it is folded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +178,7 @@ Content = (
     | Printed
     | Value
     | ToolUse
+    | Agent
     | Shown
     | Failure
     | Remark

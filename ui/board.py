@@ -64,9 +64,9 @@ class Board:
         if self.blocks.pop(block_id, None) is not None:
             self._changes.append(Drop(block_id))
 
-    def has_children(self, block_id: str) -> bool:
-        """Whether any block is inside this one."""
-        return any(block.parent == block_id for block in self.blocks.values())
+    def children(self, block_id: str) -> list[Block]:
+        """The blocks directly inside this one, in order."""
+        return [block for block in self.blocks.values() if block.parent == block_id]
 
     def take(self) -> list[Change]:
         """The changes since the last call."""

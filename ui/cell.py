@@ -16,9 +16,11 @@ from executors.base import (
     ToolCalled,
     ToolReturned,
     VariablesChanged,
+    is_told,
 )
-from ui.blocks import Failure, Files, Printed, Remark, Shown, ToolUse, Value
+from ui.blocks import Agent, CallStatus, Failure, Files, Printed, Remark, Shown, ToolUse, Value
 from ui.board import Board
+from ui.gist import gist
 
 HEAD_CHARS = 12_000
 """Printed characters of a cell after which only the newest ones are kept on the page."""
@@ -37,13 +39,16 @@ class CellFold:
 
     def feed(self, event: ExecutionEvent) -> None:
         """Take in one event."""
+        if not is_told(event):
+            return
         match event:
             case Output():
                 self._print(event)
                 return
             case ToolCalled():
-                tool = ToolUse(name=event.name, arguments=event.arguments)
-                self._tools[event.id] = self._board.add(tool, self._step)
+                if event.id not in self._tools:  # where calls overlap an agent may speak first
+                    tool = ToolUse(name=event.name, arguments=event.arguments)
+                    self._tools[event.id] = self._board.add(tool, self._step)
             case ToolReturned():
                 self._returned(event)
             case Display():
@@ -60,12 +65,28 @@ class CellFold:
                 assert_never(event)
         self._output = ""  # what is printed next stands after this block
 
+    def progress(self, call: int, text: str) -> None:
+        """Show the newest line that a tool tells while it works."""
+        block_id, lines = self._tools.get(call, ""), text.split("\n")
+        match self._board.content(block_id):
+            case ToolUse(status="running") as tool:
+                newest = next((line for line in reversed(lines) if line.strip()), "")
+                self._board.show(block_id, replace(tool, progress=newest))
+            case _:
+                pass
+
+    def agent(self, call: int, name: str) -> str:
+        """The block of a call that has turned out to be an agent's; the agent's own go inside."""
+        shown = Agent(name=name)
+        self._tools[call] = self._board.show(self._tools.get(call, ""), shown, self._step)
+        return self._tools[call]
+
     def abandon(self) -> None:
-        """Show tools that never returned as stopped."""
+        """Show tools and agents that never returned as stopped."""
         for block_id in self._tools.values():
             match self._board.content(block_id):
-                case ToolUse(status="running") as tool:
-                    self._board.show(block_id, replace(tool, status="stopped"))
+                case (ToolUse() | Agent()) as call if call.status == "running":
+                    self._board.show(block_id, replace(call, status="stopped"))
                 case _:
                     pass
 
@@ -89,25 +110,27 @@ class CellFold:
 
     def _returned(self, event: ToolReturned) -> None:
         block_id = self._tools.get(event.id, "")
+        status: CallStatus = "ok" if event.ok else "failed"
         match self._board.content(block_id):
-            case ToolUse() as tool:
-                pass
-            case _:
-                tool = ToolUse(name=event.name, arguments={})
-        tool = replace(
-            tool,
-            status="ok" if event.ok else "failed",
-            preview=event.preview,
-            seconds=event.duration,
-        )
-        self._tools[event.id] = self._board.show(block_id, tool, self._step)
+            case Agent() as agent:
+                line = agent.gist if event.ok else gist(event.preview)
+                shown = replace(agent, status=status, seconds=event.duration, gist=line)
+            case other:
+                tool = other if isinstance(other, ToolUse) else _unannounced(event)
+                shown = replace(tool, status=status, preview=event.preview, seconds=event.duration)
+        self._tools[event.id] = self._board.show(block_id, shown, self._step)
 
     def _finish(self, event: Finished) -> None:
+        self.abandon()
         if event.value is not None and not event.is_answer:
             self._board.add(Value(text=event.value), self._step)
         if event.error is not None and event.outcome != "stopped":
             failure = Failure(error=event.error, outcome=event.outcome, state_kept=event.state_kept)
             self._board.add(failure, self._step)
+
+
+def _unannounced(event: ToolReturned) -> ToolUse:
+    return ToolUse(name=event.name, arguments={})
 
 
 def _head(text: str, room: int) -> str:

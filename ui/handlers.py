@@ -68,13 +68,14 @@ class Handlers:
         return _news(visitor, [visitor.view.whole()], tab=visitor.tab), visitor.setup
 
     async def send(self, task: str, setup: Setup, page: str | None) -> str:
-        """Start a run on the task."""
+        """Start a run on the task, or tell it to the agent that is working."""
         try:
             visitor = self._store.visitor(page)
         except AgentError as exc:
             return _refusal(str(exc))
         seq = visitor.view.seq
-        visitor.begin(task, setup)
+        if not visitor.steer(task):
+            visitor.begin(task, setup)
         return _news(visitor, visitor.view.after(seq))
 
     def refusal(self, task: str, page: str | None) -> str:
@@ -84,6 +85,8 @@ class Handlers:
                 f"This message has {len(task):,} characters, and the limit is "
                 f"{MAX_TASK_CHARS:,}. Please shorten it and send it again."
             )
+        if self.working(page):
+            return ""
         try:
             self._store.admit()
             self._store.visitor(page)
@@ -91,13 +94,25 @@ class Handlers:
             return str(exc)
         return ""
 
+    def working(self, page: str | None) -> bool:
+        """Whether what the visitor sends now goes to an agent that is working."""
+        visitor = self._store.find(page)
+        return visitor is not None and visitor.working
+
+    def held_back(self, page: str | None) -> str:
+        """What to say of files that cannot go with a message to an agent that is working."""
+        visitor = self._store.find(page)
+        if visitor is None or not visitor.working or not visitor.tray.listed():
+            return ""
+        return "Your message was sent. The files stay here and go with your next task."
+
     async def busy(self, page: str | None) -> str:
-        """Why the visitor has to wait before the next message; empty when idle."""
+        """Why the visitor has to wait before the next message; empty where they need not."""
         if (visitor := self._store.find(page)) is None:
             return ""
         await visitor.caught_up()
-        if visitor.busy:
-            return "The agent is still working. Wait for it, or press Stop, then send again."
+        if visitor.busy and not visitor.working:
+            return "The agent is only just starting. Please send this again in a moment."
         return ""
 
     async def stop(self, page: str | None) -> None:

@@ -5,10 +5,12 @@ Ids that tests and style sheets rely on: `#transcript`, `#composer`, `#attach`, 
 `#walls`, `#theme`, `#refusal`, `#sign-in` (on a Space), and `#e2b-card` with `#e2b-card-key`,
 `#e2b-save` and `#use-local`.
 
-In the transcript each block is `[data-block]` with a `[data-kind=user|step|preparing|reasoning|
-thought|code|output|value|tool|display|error|notice|files|answer|ending]`; a step has a
-`[data-state=preparing|thinking|writing|running|done|failed|stopped]`. The body has a
-`[data-activity=idle|starting|preparing|thinking|writing|running]`.
+In the transcript each block is `[data-block]` with a `[data-kind=user|plan|step|preparing|
+reasoning|thought|code|output|value|tool|agent|display|error|notice|files|answer|ending]`; what is
+inside a step or an agent is in its `.body`. A step has a `[data-state=preparing|thinking|writing|
+running|done|failed|stopped]`, a tool or agent a `[data-state=running|ok|failed|stopped]`, and what
+the person said to a working agent a `[data-state=waiting|read|late]`. The body has a
+`[data-activity=idle|starting|preparing|planning|thinking|writing|running]`.
 """
 
 from __future__ import annotations
@@ -263,14 +265,18 @@ def _sender(handlers: Handlers) -> Any:
         task, page = task or "", request.session_hash
         busy = await handlers.busy(page)  # nothing is awaited from here until the run begins
         refusal = "" if busy else handlers.refusal(task, page)
-        needs_key = handlers.needs_e2b_key(backend, e2b_key, page)
+        working = handlers.working(page)
+        needs_key = not working and handlers.needs_e2b_key(backend, e2b_key, page)
         if refusal or busy or needs_key or not task.strip():  # the message stays in the box
             said = _hint(refusal) if refusal else _hint(busy, "busy")
             said = gr.update(value=said, visible=bool(refusal or busy))
             return gr.skip(), gr.skip(), gr.update(visible=needs_key), said
         key = key_of(model_key, token.token if token else None)
         setup = handlers.setup(backend, model, key, e2b_key)
-        return await handlers.send(task, setup, page), "", gr.skip(), gr.update(visible=False)
+        news = await handlers.send(task, setup, page)
+        note = handlers.held_back(page) if working else ""
+        said = gr.update(value=_hint(note, "busy"), visible=bool(note))
+        return news, "", gr.skip(), said
 
     return send
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import assert_never
@@ -13,6 +13,8 @@ from agent.text import well_formed
 from executors.base import CodeError, Display, FileInfo
 from executors.values import Image, decode, preview
 from ui.blocks import (
+    Activity,
+    Agent,
     Answer,
     Code,
     Content,
@@ -35,6 +37,8 @@ from ui.markup import highlight, markdown, plain, table
 MAX_IMAGE_CHARS = 8_000_000
 """Larger images (base64 or SVG text) are described instead of shown."""
 MAX_ARGUMENT_CHARS = 300
+MAX_TASK_CHARS = 2_000
+"""Of the task of an agent that the code has called."""
 MAX_ANSWER_CHARS = 100_000
 
 _IMAGE_MIMES = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -55,6 +59,21 @@ _ACTIVITY = {
     "failed": "Error",
     "stopped": "Stopped",
 }
+_WORKING: Mapping[Activity, str] = {
+    "idle": "",
+    "starting": "Starting",
+    "preparing": "Getting the model ready",
+    "planning": "Planning",
+    "thinking": "Thinking",
+    "writing": "Writing code",
+    "running": "Running code",
+}
+_READ = {
+    "": "",
+    "waiting": "Will be read before the next step",
+    "read": "Read",
+    "late": "The work ended before this was read; the agent is told with your next message",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +90,16 @@ class Fragment:
 def render(content: Content) -> Fragment:  # noqa: C901, PLR0912 - one arm a kind of content
     """The fragment of a block."""
     match content:
-        case User(text=text, files=files):
-            return Fragment(f'{_attached(files)}<div class="bubble">{escape(text)}</div>')
+        case User():
+            return Fragment(_user(content), content.state)
         case Step():
             return Fragment(_step(content), content.status)
         case Preparing():
             return Fragment(_preparing(content))
         case Prose(kind="reasoning"):
             return Fragment(_reasoning(content), "live" if content.live else "")
+        case Prose(kind="plan"):
+            return Fragment(_plan(content), "live" if content.live else "")
         case Prose():
             return Fragment(_prose(content), "live" if content.live else "")
         case Code():
@@ -89,6 +110,8 @@ def render(content: Content) -> Fragment:  # noqa: C901, PLR0912 - one arm a kin
             return Fragment(f"<pre>{escape(plain(text))}</pre>")
         case ToolUse():
             return Fragment(_tool(content), content.status)
+        case Agent():
+            return Fragment(_agent(content), content.status)
         case Shown(display=display):
             return Fragment(_display(display))
         case Failure():
@@ -115,13 +138,43 @@ def skipped(count: int) -> str:
     return f"… {count:,} characters are not shown …" if count else ""
 
 
+def _user(user: User) -> str:
+    mark = f'<p class="mark">{_READ[user.state]}</p>' if user.state else ""
+    return f'{_attached(user.files)}<div class="bubble">{escape(user.text)}</div>{mark}'
+
+
 def _step(step: Step) -> str:
-    seconds = "" if step.seconds is None else f'<span class="time">{step.seconds:.1f} s</span>'
-    doing = _ACTIVITY[step.status]
+    facts = "" if step.seconds is None else f"{step.seconds:.1f} s"
+    return _fold(f"Step {step.number}", facts, _ACTIVITY[step.status], step.gist)
+
+
+def _agent(agent: Agent) -> str:
+    facts, doing = "", {"failed": "Error", "stopped": "Stopped"}.get(agent.status, "")
+    if agent.status == "running":
+        number = f"Step {agent.steps} · " if agent.steps else ""
+        doing = number + _WORKING[agent.activity]
+    else:
+        seconds = "" if agent.seconds is None else f"{agent.seconds:.1f} s"
+        facts = " · ".join(filter(None, [_steps(agent.steps), seconds]))
+    task = agent.task[:MAX_TASK_CHARS] + "…" * (len(agent.task) > MAX_TASK_CHARS)
+    return (
+        _fold(agent.name, facts, doing, agent.gist)
+        + f'<p class="task" tabindex="0">{escape(plain(task))}</p>'
+    )
+
+
+def _steps(count: int) -> str:
+    """How many steps, in words; empty where there are none."""
+    return "" if not count else "1 step" if count == 1 else f"{count} steps"
+
+
+def _fold(name: str, facts: str, doing: str, line: str) -> str:
+    """The head of what can be folded to this one line."""
+    time = f'<span class="time">{facts}</span>' if facts else ""
     return (
         '<button type="button" class="fold" aria-expanded="true">'
-        f'<i class="status"></i><span class="name">Step {step.number}</span>{seconds}'
-        f'<span class="doing">{doing}</span><span class="gist">{escape(step.gist)}</span>'
+        f'<i class="status"></i><span class="name">{escape(plain(name))}</span>{time}'
+        f'<span class="doing">{doing}</span><span class="gist">{escape(plain(line))}</span>'
         f"{icon('chevron')}</button>"
     )
 
@@ -141,6 +194,10 @@ def _prose(prose: Prose) -> str:
 def _reasoning(prose: Prose) -> str:
     name = "Reasoning…" if prose.live else "Reasoning"
     return f'<details data-fold="reasoning"><summary>{name}</summary>{_prose(prose)}</details>'
+
+
+def _plan(plan: Prose) -> str:
+    return f'<details data-fold="plan" open><summary>Plan</summary>{_prose(plan)}</details>'
 
 
 def _code(code: Code) -> str:
@@ -170,7 +227,9 @@ def _tool(tool: ToolUse) -> str:
     call = f"<code>{escape(tool.name)}({escape(plain(pairs))})</code>"
     head = f'<i class="status"></i>{call}{seconds}'
     if not tool.preview:
-        return f'<div class="call">{head}</div>'
+        told = tool.progress if tool.status == "running" else ""
+        line = f'<p class="progress">{escape(plain(told))}</p>' if told else ""
+        return f'<div class="call">{head}</div>{line}'
     return (
         f'<details data-fold="tool"><summary class="call">{head}</summary>'
         f"<pre>{escape(plain(tool.preview))}</pre></details>"
@@ -257,11 +316,8 @@ def _size(count: int) -> str:
 
 def _answer(answer: Answer) -> str:
     source, html = _answer_body(answer)
-    steps = "1 step" if answer.steps == 1 else f"{answer.steps} steps"
-    facts = [steps] if answer.steps else []
-    facts.append(f"{answer.seconds:.1f} s")
-    if answer.tokens:
-        facts.append(f"{answer.tokens:,} tokens")
+    tokens = f"{answer.tokens:,} tokens" if answer.tokens else ""
+    facts = filter(None, [_steps(answer.steps), f"{answer.seconds:.1f} s", tokens])
     return (
         f'<div class="md">{html}</div><pre hidden data-source>{escape(source)}</pre>'
         f'<footer><span>{" · ".join(facts)}</span><button type="button" class="copy"'

@@ -10,20 +10,22 @@ from executors.base import ExecutionEvent, Finished, StatementRunning
 from ui.blocks import Code, Preparing, Prose, Remark, Step, StepStatus
 from ui.board import Board
 from ui.cell import CellFold
-
-GIST_CHARS = 90
-"""Length of the line that stands for a folded step."""
+from ui.gist import gist
 
 
 class StepFold:
     """The blocks of a step that can still change. Text parts are live until the step settles."""
 
-    def __init__(self, board: Board, number: int) -> None:
+    def __init__(self, board: Board, number: int, parent: str) -> None:
         self._board = board
         self._head = Step(number=number)
-        self._id = board.add(self._head)
+        self._parent = parent
+        self._id = board.add(self._head, parent)
         self._cell = CellFold(board, self._id)
-        self._acted = False
+        self.acted = False
+        """Whether it has code that runs or ran."""
+        self._tries: list[StepStatus] = []
+        """How each try ended, where there are several."""
         self._preparing = ""
         self._reasoning = ""
         self._thought = ""
@@ -73,11 +75,11 @@ class StepFold:
     def act(self, event: ActionReady) -> None:
         """Replace what was streamed by the complete reply; its code runs now."""
         self._prepared()
-        self._acted = True
+        self.acted = True
         self._reasoning = self._supersede("reasoning", self._reasoning, event.reasoning)
         self._thought = self._supersede("thought", self._thought, event.thought)
         self._code = self._board.show(self._code, Code(text=event.code, live=False), self._id)
-        self._set(status="running", gist=_gist(event.thought or event.code))
+        self._set(status="running", line=gist(event.thought or event.code))
 
     def run(self, event: ExecutionEvent) -> None:
         """Show what the cell did."""
@@ -96,6 +98,14 @@ class StepFold:
             case _:
                 pass
 
+    def progress(self, call: int, text: str) -> None:
+        """Show the newest line of a tool that is at work."""
+        self._cell.progress(call, text)
+
+    def agent(self, call: int, name: str) -> str:
+        """The block of a call that has turned out to be an agent's."""
+        return self._cell.agent(call, name)
+
     def reject(self, reason: str) -> None:
         """Take back the reply, which could not be used."""
         self._prepared()
@@ -105,6 +115,27 @@ class StepFold:
         text = f"That reply could not be used, so the agent tries again. {reason}".rstrip()
         self._board.add(Remark(text=text), self._id)
         self._set(status="thinking")
+
+    def retry(self, number: int) -> None:
+        """Show another try below what is there, from an equal state."""
+        self._lay_down()
+        self._reasoning = self._thought = self._code = ""
+        self._cell = CellFold(self._board, self._id)
+        self._board.add(Remark(text=f"Computed again, to be sure: try {number}."), self._id)
+        self._set(status="thinking")
+
+    def choose(self, number: int, *, agreed: bool) -> None:
+        """Say which try counts; the step has ended as that one did."""
+        self._lay_down()
+        same = "Two tries gave the same answer." if agreed else "The tries differ."
+        self._board.add(Remark(text=f"{same} Try {number} counts."), self._id)
+        self._set(status=self._tries[number - 1])
+
+    def _lay_down(self) -> None:
+        """A try is over."""
+        self._prepared()
+        self._complete(self._reasoning, self._thought, self._code)
+        self._tries.append(self._head.status)
 
     def settle(self, status: StepStatus, seconds: float | None = None) -> None:
         """Show every part as complete; a status that the cell has set stays."""
@@ -123,14 +154,23 @@ class StepFold:
         """
         self._cell.abandon()
         self._prepared()
-        if answered and not self._acted:
+        if answered and not self.acted:
             self._board.drop(self._thought)
             self._board.drop(self._code)
-        if not self._board.has_children(self._id):
+        if not self._board.children(self._id):
             self._board.drop(self._id)
             return False
         self.settle("stopped" if stopped else "done")
         return True
+
+    def withdraw(self) -> None:
+        """Take the head back, because something has to stand before it; what was inside stays."""
+        self._prepared()
+        self._complete(self._reasoning, self._thought, self._code)
+        for block in self._board.children(self._id):
+            self._board.drop(block.id)
+            self._board.add(block.content, self._parent)
+        self._board.drop(self._id)
 
     def _mark(self, running: tuple[int, int] | None) -> None:
         """Show which lines are running."""
@@ -166,18 +206,13 @@ class StepFold:
         self,
         *,
         status: StepStatus | None = None,
-        gist: str | None = None,
+        line: str | None = None,
         seconds: float | None = None,
     ) -> None:
         self._head = replace(
             self._head,
             status=status or self._head.status,
-            gist=self._head.gist if gist is None else gist,
+            gist=self._head.gist if line is None else line,
             seconds=self._head.seconds if seconds is None else seconds,
         )
         self._board.show(self._id, self._head)
-
-
-def _gist(text: str) -> str:
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return line if len(line) <= GIST_CHARS else line[: GIST_CHARS - 1].rstrip() + "…"

@@ -8,48 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, assert_never
 
-from agent.events import (
-    ActionReady,
-    AgentEvent,
-    CellEvent,
-    CodeDelta,
-    Event,
-    ModelPreparing,
-    ModelSwitched,
-    PlanDelta,
-    PlanReady,
-    ReasoningDelta,
-    RunEnded,
-    RunStarted,
-    Steered,
-    StepFinished,
-    StepRejected,
-    StepStarted,
-    TextDelta,
-    ToolProgress,
-    TryChosen,
-    TryStarted,
-)
-from executors.base import FileInfo, Finished
-from ui.blocks import Answer, Block, Change, Ending, Remark, User
+from agent.events import Event, RunEnded, RunStarted, Steered
+from executors.base import FileInfo
+from ui.asides import Asides
+from ui.blocks import Activity, Block, Change, Ending, Remark, User
 from ui.board import Board
-from ui.step import StepFold
-
-Activity = Literal["idle", "starting", "preparing", "thinking", "writing", "running"]
+from ui.run import RunFold
 
 
 class Transcript:
     """The blocks of one conversation in the order of the page. Feed it every event, once."""
 
     def __init__(self) -> None:
-        self.activity: Activity = "idle"
         self._board = Board()
-        self._step: StepFold | None = None
-        self._steps = 0
+        self._run = RunFold(self._board, activity="idle")
+        self._asides = Asides(self._board)
         self._task = ""
         self._asked = False
-        self._kept = False
-        """Whether the newest cell of this run has told that variables are kept."""
+
+    @property
+    def activity(self) -> Activity:
+        """What the agent does now."""
+        return self._run.activity
 
     @property
     def blocks(self) -> dict[str, Block]:
@@ -58,9 +38,14 @@ class Transcript:
 
     def ask(self, task: str, *, files: Sequence[FileInfo] = ()) -> list[Change]:
         """Show the person's message at once; the run that follows does not repeat it."""
-        self._asked, self._task, self._kept = True, task, False
-        self.activity = "starting"
+        self._asked, self._task = True, task
+        self._run = RunFold(self._board)
         self._board.add(User(text=task, files=tuple(files)))
+        return self._board.take()
+
+    def steer(self, text: str) -> list[Change]:
+        """Show at once what the person says to the agent that is working."""
+        self._asides.say(text)
         return self._board.take()
 
     def remark(self, text: str, *, level: Literal["info", "warning"] = "info") -> list[Change]:
@@ -72,92 +57,37 @@ class Transcript:
         """End what is going on with a sentence, because the run could not start or go on."""
         return self.feed(RunEnded(outcome="failed", error=text))
 
-    def feed(self, event: Event) -> list[Change]:  # noqa: C901, PLR0912 - one arm a kind of event
+    def feed(self, event: Event) -> list[Change]:
         """Take in one event and return what changed, in order."""
         match event:
             case RunStarted():
                 self._start(event)
-            case StepStarted():
-                self._enter(event.step)
-            case ModelPreparing() | ModelSwitched():
-                self._approach(event)
-            case ReasoningDelta():
-                self.activity = "thinking"
-                self._enter(event.step).write("reasoning", event.text)
-            case TextDelta():
-                self.activity = "thinking"
-                self._enter(event.step).write("thought", event.text)
-            case CodeDelta():
-                self.activity = "writing"
-                self._enter(event.step).write_code(event.text)
-            case ActionReady():
-                self.activity = "running"
-                self._kept = False
-                self._enter(event.step).act(event)
-            case CellEvent():
-                self._run(event)
-            case PlanDelta() | PlanReady() | Steered() | ToolProgress() | AgentEvent():
-                pass
-            case TryStarted() | TryChosen():
-                pass
-            case StepRejected():
-                self.activity = "thinking"
-                self._enter(event.step).reject(event.reason)
-            case StepFinished():
-                self._enter(event.step).settle("done", event.duration)
+            case Steered():
+                self._read(event.text)
             case RunEnded():
                 self._end(event)
             case _:
-                assert_never(event)
+                self._run.feed(event)
         return self._board.take()
 
     def _start(self, event: RunStarted) -> None:
         if not self._asked:
             self._board.add(User(text=event.task, files=event.files))
         self._asked, self._task = False, event.task
-        self._step, self._steps = None, 0
-        self._kept = False
-        self.activity = "starting"
+        self._run = RunFold(self._board)
+        self._asides.begin()
 
-    def _approach(self, event: ModelPreparing | ModelSwitched) -> None:
-        """What comes before a model's first word."""
-        step = self._enter(event.step)
-        if isinstance(event, ModelSwitched):
-            step.switch(event.model, event.reason)
-        else:
-            self.activity = "preparing"
-            step.prepare(event.text, event.fraction)
-
-    def _run(self, event: CellEvent) -> None:
-        self.activity = "running"
-        if isinstance(event.event, Finished):
-            self.activity = "thinking"
-            self._kept = event.event.state_kept
-        self._enter(event.step).run(event.event)
-
-    def _enter(self, number: int) -> StepFold:
-        """The step of that number: the one going on (it may be tried again), or a new one."""
-        if self._step is None or self._steps != number:
-            self._step, self._steps = StepFold(self._board, number), number
-            if self.activity == "starting":
-                self.activity = "thinking"
-        return self._step
+    def _read(self, text: str) -> None:
+        if not self._asides.read(text):  # it was not said on this page
+            self._run.give_way()
+            self._board.add(User(text=text, state="read"))
 
     def _end(self, event: RunEnded) -> None:
-        answered = event.outcome == "answer" or event.answer is not None
-        steps = self._steps
-        if self._step is not None and not self._step.end(
-            stopped=event.outcome != "answer", answered=answered
-        ):
-            steps -= 1  # nothing of it is on the page
-        self._step, self._asked = None, False
-        self.activity = "idle"
-        if answered:
-            tokens = event.usage.input_tokens + event.usage.output_tokens
-            answer = Answer(value=event.answer, steps=steps, seconds=event.duration, tokens=tokens)
-            self._board.add(answer)
+        run, self._asked = self._run, False
+        run.end(event)
+        self._asides.end()
         if event.outcome != "answer":
-            text = _ending(event, self._steps, kept=self._kept)
+            text = _ending(event, run.steps, kept=run.kept)
             self._board.add(Ending(text=text, failed=event.outcome == "failed", task=self._task))
 
 

@@ -57,6 +57,10 @@ class View:
         """The batch that shows the person's message, with the files added to it, at once."""
         return self._batch(self._transcript.ask(task, files=files))
 
+    def steer(self, text: str) -> str:
+        """The batch that shows what the person says while the agent works."""
+        return self._batch(self._transcript.steer(text))
+
     def remark(self, text: str, *, level: Literal["info", "warning"] = "info") -> str:
         """The batch that adds a sentence of the page itself."""
         return self._batch(self._transcript.remark(text, level=level))

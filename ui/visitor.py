@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from agent.errors import AgentError
-from agent.events import CellEvent, Event
+from agent.events import AgentEvent, CellEvent, Event
 from agent.models.base import Model
 from agent.services import Services
 from agent.session import Session
@@ -109,6 +109,11 @@ class Visitor:
         return self._starting or (self._shown is not None and self._shown.session.running)
 
     @property
+    def working(self) -> bool:
+        """Whether a run is going on, so that its agent can be told something."""
+        return not self._starting and self.session is not None and self.session.running
+
+    @property
     def live(self) -> bool:
         """Whether a page should ask for news again at once.
 
@@ -131,6 +136,14 @@ class Visitor:
         self._begin = asyncio.create_task(start, name="begin")
         self._begin.add_done_callback(lambda _: self._stir())
         self._stir()
+
+    def steer(self, text: str) -> bool:
+        """Say something to the agent that is working; False where none is."""
+        if self.session is None or not self.session.steer(text):
+            return False
+        self._catch_up()
+        self.view.steer(text)
+        return True
 
     async def caught_up(self) -> None:
         """Show all of a run that has ended, with pauses in which others get their turn."""
@@ -339,7 +352,8 @@ class Visitor:
 def _portion(events: Sequence[Event]) -> Sequence[Event]:
     """The events to show together: of tables and figures, which may take long, one at a time."""
     for count, event in enumerate(events, start=1):
-        if isinstance(event, CellEvent) and isinstance(event.event, Display):
+        told = event.event if isinstance(event, AgentEvent) else event
+        if isinstance(told, CellEvent) and isinstance(told.event, Display):
             return events[:count]
     return events
 

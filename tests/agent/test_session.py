@@ -10,7 +10,7 @@ import pytest
 
 from agent import CodeAgent, ScriptedModel, Session
 from agent.errors import SessionBusy
-from agent.events import ActionReady, CellEvent, Event, RunEnded, TextDelta
+from agent.events import ActionReady, CellEvent, Event, RunEnded, Steered, TextDelta
 from executors.base import Notice
 from executors.local.executor import LocalExecutorFactory
 from tests.agent.test_code_agent import act
@@ -57,6 +57,21 @@ async def test_a_second_run_is_refused(factory: LocalExecutorFactory) -> None:
     await session.start("go")
     with pytest.raises(SessionBusy):
         await session.start("me too")
+    await session.aclose()
+
+
+async def test_the_agent_is_told_something_only_while_it_works(
+    factory: LocalExecutorFactory,
+) -> None:
+    session = session_of(factory, act("import time\ntime.sleep(0.5)"), act("final_answer(1)"))
+    assert not session.steer("Nobody reads this.")
+    await session.start("go")
+    async for event in session.follow(0):
+        if isinstance(event, ActionReady) and event.step == 1:
+            assert session.steer("Be quick.")
+    told = [(e.step, e.text) for e in session.events if isinstance(e, Steered)]
+    assert told == [(2, "Be quick.")]
+    assert not session.steer("Too late.")
     await session.aclose()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-ENDS = "#transcript :is([data-kind=answer], [data-kind=ending])"
+ENDS = "#transcript .blocks > :is([data-kind=answer], [data-kind=ending])"
 
 
 # A machine that is busy may take its time; what must be fast is timed where it is tested.

@@ -64,6 +64,14 @@ def scripted_with_e2b(e2b: Server) -> Iterator[AppProcess]:
         yield app
 
 
+@pytest.fixture(scope="package")
+def team(e2b: Server) -> Iterator[AppProcess]:
+    """The app whose agents plan and have others to ask; with the stand-in, too."""
+    addresses = {"E2B_API_URL": e2b.url, "E2B_SANDBOX_URL": e2b.url, "E2B_API_KEY": e2b.key}
+    with AppProcess([SCRIPTED, "team"], environment=without_settings() | addresses) as app:
+        yield app
+
+
 @pytest.fixture(scope="session")
 def artifacts() -> Path:
     folder = ROOT / "test-artifacts"

@@ -1,6 +1,7 @@
 """The real page, sessions, agent and local executor, with a model whose replies are scripted.
 
-A task that begins with a script's name (`primes`, `prints`, …) gets that script's replies.
+A task that begins with a script's name (`primes`, `prints`, …) gets that script's replies. With
+the argument `team` all agents plan and have others to ask.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import os
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Sequence
 
+from agent import prompting
 from agent.errors import ModelUnavailable
 from agent.models.base import Message, ModelDelta, Preparing
 from agent.models.catalogue import ModelChoice
@@ -25,6 +28,7 @@ from executors.local.executor import LocalExecutorFactory
 from executors.local.lockdown import supported
 from executors.local.walls import protections
 from tests.browser.scripts import SCRIPTS, UNKNOWN
+from tests.browser.team import PLAN, TeamServices
 from ui.page import build_page, launch_options
 from ui.server import serve
 from ui.sessions import SessionStore
@@ -49,6 +53,10 @@ class TaskModel:
         tasks = _tasks(messages)
         if tasks != self._tasks:
             self._tasks, self._given = tasks, 0
+        if prompting.PLAN in messages[-1].content:
+            async for delta in ScriptedModel(PLAN, delay=0.08).stream(messages):
+                yield delta
+            return
         script = SCRIPTS.get(tasks[-1] if tasks else UNKNOWN)
         if script is None:
             raise ModelUnavailable("There is no script of that name. Please try another one.")
@@ -93,7 +101,8 @@ def services() -> Services:
             needs_key=True,
         ),
     ]
-    return Services(
+    make = TeamServices if "team" in sys.argv else Services
+    return make(
         models=[
             OfferedModel(choice=choice, make=lambda _: TaskModel(), has_key=not choice.needs_key)
             for choice in choices

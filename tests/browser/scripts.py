@@ -112,5 +112,42 @@ SCRIPTS = {
             f"Answer {PROBE} ![x](http://127.0.0.1:9/leak.png)",
         )
     ),
+    "team": Script(
+        (
+            cell(
+                "I ask for the rivers first, then for the lakes.",
+                "rivers = researcher('rivers: which are the longest rivers, with their lengths?')\n"
+                "lakes = researcher('lakes: which are the deepest lakes, with their depths?')\n"
+                "print(rivers, lakes, sep='\\n')",
+            ),
+            "The longest river is the **Nile**, the deepest lake is **Baikal**.",
+        ),
+        delay=0.03,
+    ),
+    "both": Script(
+        (
+            cell(
+                "I ask two researchers at once.",
+                "from concurrent.futures import ThreadPoolExecutor\n"
+                "tasks = ['rivers: which are the longest rivers, with their lengths?',\n"
+                "         'lakes: which are the deepest lakes, with their depths?']\n"
+                "with ThreadPoolExecutor(2) as pool:\n"
+                "    found = list(pool.map(researcher, tasks))\n"
+                "print(*found, sep='\\n')",
+            ),
+            "The longest river is the **Nile**, the deepest lake is **Baikal**.",
+        ),
+        delay=0.03,
+    ),
+    "stuck": Script(
+        (cell("I ask.", "researcher('stuck: count as far as you can')"), "Unreachable."),
+    ),
+    "waits": Script(
+        (
+            cell("I take my time.", "import time\nfor n in range(8):\n    time.sleep(0.5)\n"),
+            "Nobody has said anything.",
+        ),
+    ),
+    "instead": Script((cell("Something new.", "print('now in metres')"), "Changed to metres.")),
     "endless": Script((cell("Again.", "print('again')"),)),
 }

@@ -81,19 +81,6 @@ def test_words_appear_while_the_model_writes_and_stop_ends_it(page: Page) -> Non
     assert page.locator(".md.live").count() == 0
 
 
-def test_a_message_sent_too_early_stays_in_the_box(page: Page) -> None:
-    send(page, "slow")
-    expect(page.locator("[data-kind=preparing]")).to_be_visible()
-    send(page, "remember")
-    expect(page.locator("#refusal")).to_contain_text("still working")
-    assert page.locator("#composer textarea").input_value() == "remember"
-    stop_within(page, 1.0)
-    expect(page.locator("#refusal p")).to_be_hidden()
-    page.locator("#send").click()
-    expect(page.locator("[data-kind=answer]")).to_contain_text("Kept.")
-    assert kinds(page).count("user") == 2
-
-
 def test_examples_and_settings_work_by_keyboard_and_pointer(page: Page) -> None:
     toggle = page.get_by_role("button", name="Settings")
     toggle.press("Enter")

@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from html import unescape
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 
 from agent.errors import ModelRefused, SessionLimit
 from agent.events import CellEvent
+from agent.models.base import Message
 from agent.models.catalogue import ModelChoice
 from agent.models.scripted import Reply, ScriptedModel
 from agent.services import AgentDefaults, OfferedModel, Services
@@ -203,10 +204,41 @@ async def test_stop_ends_a_run(apps: Any) -> None:
         news = await app.follow(seq=seq)
         seq = news["batches"][-1]["seq"]
         if news["batches"][-1]["activity"] == "running":
-            assert "still working" in await app.handlers.busy("a")
+            assert app.handlers.working("a")
             await app.handlers.stop("a")
     assert "Stopped." in app.shown()["ending"][0]
     assert await app.handlers.busy("a") == app.handlers.refusal("More", "a") == ""
+
+
+async def test_what_is_sent_while_the_agent_works_is_read_before_its_next_step(apps: Any) -> None:
+    def answer(messages: Sequence[Message]) -> str:
+        return "Metres." if any("Use metres." in one.content for one in messages) else "Feet."
+
+    app = apps(offered("first", cell("import time\ntime.sleep(1)"), answer, "More."), runs=1)
+    first = json.loads(await app.handlers.send("Measure", LOCAL, "a"))
+    assert "only just starting" in await app.handlers.busy("a")
+    while not app.handlers.working("a"):
+        await asyncio.sleep(0.01)
+    assert await app.handlers.busy("a") == app.handlers.refusal("Use metres.", "a") == ""
+    assert "20,001" in app.handlers.refusal("x" * (MAX_TASK_CHARS + 1), "a")
+    tab = app.store.visitor("a").tab
+    part = {"tab": tab, "name": "a.txt", "size": 2, "offset": 0, "data": "aGk="}
+    assert app.handlers.held_back("a") == ""
+    await app.handlers.add_file(part)
+    news = json.loads(await app.handlers.send("Use metres.", LOCAL, "a"))
+    assert "files stay here" in app.handlers.held_back("a")
+    assert news["files"] == [{"name": "a.txt", "size": 2}]
+    patch = news["batches"][-1]["patches"][-1]
+    assert (patch["kind"], patch["state"]) == ("user", "waiting")
+    assert len(first["batches"]) == 1
+    seq = news["batches"][-1]["seq"]
+    while news["live"]:
+        news = await app.follow(seq=seq)
+        seq = news["batches"][-1]["seq"]
+    assert "Metres." in app.shown()["answer"][0]
+    assert len(app.shown()["user"]) == 2
+    assert app.handlers.held_back("a") == ""
+    assert not app.store.visitor("a").steer("Nobody reads this.")
 
 
 async def test_a_run_goes_on_without_a_page_and_a_reload_finds_it(apps: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from executors.base import CodeError, Display, FileInfo
 from executors.values import encode
 from ui.blocks import (
+    Agent,
     Answer,
     Content,
     Ending,
@@ -49,14 +51,18 @@ class Active(HTMLParser):
 @pytest.mark.parametrize(
     "content",
     [
-        User(text=EVIL),
+        User(text=EVIL, state="waiting"),
         Step(number=1, gist=EVIL),
         Preparing(text=EVIL, fraction=0.5),
         Prose(kind="thought", text=EVIL, live=True),
         Prose(kind="reasoning", text=EVIL, live=False),
         Printed(stream="stdout", text=EVIL),
         Value(text=EVIL),
+        Prose(kind="plan", text=EVIL, live=False),
         ToolUse(name=EVIL, arguments={EVIL: EVIL}, preview=EVIL),
+        ToolUse(name=EVIL, arguments={}, progress=EVIL),
+        Agent(name=EVIL, task=EVIL, gist=EVIL),
+        Agent(name=EVIL, status="ok", task=EVIL, gist=EVIL),
         Shown(display=Display(mime="text/html", data=EVIL, alt=EVIL)),
         Shown(display=Display(mime="image/png", data=EVIL, alt=EVIL)),
         Shown(display=Display(mime="text/x-evil", data=EVIL, alt=EVIL)),
@@ -80,6 +86,17 @@ def test_markup_in_any_field_is_text(content: Content) -> None:
 
 def test_the_check_itself_finds_what_is_wrong() -> None:
     assert Active(EVIL).found == ["img src", "img onerror"]
+
+
+def test_the_head_of_an_agent_says_what_it_does_and_then_what_it_took() -> None:
+    def words(agent: Agent) -> str:
+        return re.sub(r"<svg.*?</svg>|<[^>]*>", "|", render(agent).html, flags=re.DOTALL)
+
+    working = Agent(name="researcher", task="Look.", activity="writing", steps=2)
+    assert "|researcher||Step 2 · Writing code|" in words(working)
+    done = Agent(name="researcher", task="Look.", status="ok", steps=1, seconds=3.21, gist="42")
+    assert "|researcher||1 step · 3.2 s||||42|" in words(done)
+    assert len(words(Agent(name="a", task="x" * 1_000_000))) < 3_000
 
 
 def test_images_are_shown_from_data_only() -> None:

@@ -18,6 +18,8 @@ from agent.events import (
     StepRejected,
     StepStarted,
     TextDelta,
+    TryChosen,
+    TryStarted,
 )
 from executors.base import (
     CodeError,
@@ -26,6 +28,7 @@ from executors.base import (
     FilesChanged,
     Finished,
     Notice,
+    Outcome,
     StatementRunning,
     ToolCalled,
     ToolReturned,
@@ -263,6 +266,23 @@ def test_a_last_word_after_too_many_steps_is_an_answer_with_an_ending() -> None:
     )
     assert kinds(transcript)[-2:] == ["answer", "ending"]
     assert kinds(transcript).count("thought") == 1
+
+
+def test_further_tries_stand_below_the_first_and_the_one_that_counts_is_named() -> None:
+    def tried(outcome: Outcome) -> list[Event]:
+        (*replied, _) = acting(1, "t", "x", printed(outcome), Finished(outcome=outcome))
+        return replied[1:]
+
+    transcript = fold([*started(), *tried("ok"), TryStarted(step=1, number=2), *tried("error")])
+    (step,) = [b.content for b in transcript.blocks.values() if isinstance(b.content, Step)]
+    assert step.status == "failed"
+    transcript.feed(TryChosen(step=1, number=1, agreed=False))
+    transcript.feed(StepFinished(step=1, duration=1.0))
+    one = ["thought", "code", "output"]
+    assert kinds(transcript) == ["user", "step", *one, "notice", *one, "notice"]
+    assert only(transcript, Step).status == "done"
+    remarks = [b.content.text for b in transcript.blocks.values() if isinstance(b.content, Remark)]
+    assert remarks == ["Computed again, to be sure: try 2.", "The tries differ. Try 1 counts."]
 
 
 def test_an_answer_from_code_keeps_the_thought_of_its_step() -> None:

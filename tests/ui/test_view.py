@@ -10,9 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.events import Event, ModelPreparing, StepRejected, StepStarted, TextDelta
-from executors.base import Display, Finished
-from tests.ui.logs import acting, answered, printed, started
+from agent.events import (
+    AgentEvent,
+    Event,
+    ModelPreparing,
+    PlanDelta,
+    PlanReady,
+    RunEnded,
+    Steered,
+    StepRejected,
+    StepStarted,
+    TextDelta,
+    ToolProgress,
+)
+from executors.base import Display, Finished, ToolCalled, ToolReturned
+from tests.ui.logs import acting, answered, cell, printed, started
 from ui.board import ROLL_CHARS
 from ui.cell import HEAD_CHARS
 from ui.view import View
@@ -27,6 +39,21 @@ LOG: list[Event] = [
     *acting(2, "More.", "x", *[printed("y" * 3000) for _ in range(12)], Finished(outcome="ok")),
     *answered(3, "Done & dusted."),
     *started("Second"),
+    StepStarted(step=1, max_steps=5),
+    PlanDelta(step=1, text="1. Ask"),
+    PlanReady(step=1, plan="1. Ask *two*"),
+    *acting(1, "Two at once.", "both()", ToolCalled(id=1, name="a", arguments={}))[:-1],
+    *cell(1, ToolCalled(id=2, name="b", arguments={})),
+    *(
+        AgentEvent(step=1, call=call, path=(name,), event=event)
+        for events in zip(*[[*started(), *acting(1, "t", "c"), *answered(2, "x")]] * 2, strict=True)
+        for event, (call, name) in zip(events, [(1, "a#1"), (2, "b#1")], strict=True)
+    ),
+    ToolProgress(step=1, call=1, name="a", text="late"),
+    *cell(1, ToolReturned(id=1, name="a", ok=True, preview="x", duration=1.0)),
+    Steered(step=2, text="Also this."),
+    RunEnded(outcome="stopped"),
+    *started("Third"),
     *answered(1, "Again."),
 ]
 
@@ -50,6 +77,7 @@ class Page:
         for patch in batch["patches"]:
             match patch:
                 case {"op": "put"}:
+                    assert not patch["parent"] or patch["parent"] in self.blocks
                     self.blocks[patch["id"]] = (patch["parent"], patch["kind"], patch["html"])
                 case {"op": "append"}:
                     assert patch["id"] in self.blocks
@@ -120,8 +148,6 @@ def test_a_batch_holds_no_markup_of_its_own() -> None:
 def test_appends_to_a_full_output_say_what_is_cut() -> None:
     view = View(chat=1)
     view.feed([*started(), *acting(1, "t", "c", printed("x" * HEAD_CHARS))[:-1]])
-    from tests.ui.logs import cell
-
     view.feed(cell(1, printed("y" * ROLL_CHARS)))
     (patch,) = json.loads(view.feed(cell(1, printed("z" * 50))))["patches"]
     assert patch["op"] == "append"
