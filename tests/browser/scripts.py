@@ -98,6 +98,22 @@ SCRIPTS = {
             "Read.",
         )
     ),
+    "plot": Script(
+        (
+            cell(
+                "I read the file, line by line, and draw it.",
+                "import time\nimport pandas as pd\nimport matplotlib.pyplot as plt\n"
+                "table = pd.read_csv('prices.csv')\n"
+                "for n, price in enumerate(table['price']):\n"
+                "    print('live', n, time.time())\n    time.sleep(0.6)\n"
+                "plt.plot(table['price'])\nplt.show()\ntable.to_csv('copy.csv', index=False)",
+            ),
+            "Drawn.",
+        )
+    ),
+    "sum": Script(
+        (cell("The table is there.", "print('in all', table['price'].sum())"), "Summed.")
+    ),
     "flood": Script(
         (cell("I print a lot.", "for i in range(6000): print('line', i, '.' * 20)"), "Printed.")
     ),

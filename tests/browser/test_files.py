@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.actions import ask, texts, until
 from tests.browser.app_process import AppProcess
 from tests.browser.conftest import Visit
-from tests.browser.test_e2b import switch
+from tests.browser.test_e2b import switch, watch
 from tests.e2b_stand_in.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -70,22 +70,25 @@ def test_a_file_can_be_dropped_and_one_that_is_too_large_is_refused(page: Page) 
     expect(page.locator(CHIPS)).to_have_count(1)
 
 
-def test_a_table_is_plotted_in_e2b_and_what_was_made_can_be_downloaded_and_comes_back(
+def test_a_table_is_plotted_live_in_e2b_and_what_was_made_is_here_and_comes_back(
     visit: Visit, scripted_with_e2b: AppProcess, e2b: Server, artifacts: Path
 ) -> None:
     page = visit(scripted_with_e2b.url)
     switch(page, "E2B")
     choose(page, ("prices.csv", PRICES))
     expect(page.locator(CHIPS)).to_have_count(1)
-    ask(page, "prices")
-    assert "in all 42" in texts(page, "output")
+    seen = watch(page, "plot", lines=3)
+    print("seconds from print to page:", {n: round(lag, 2) for n, lag in seen.items()})
+    assert max(seen.values()) < 1.5
     expect(page.locator("[data-kind=display] img")).to_have_count(1)
     with page.expect_download() as download:
         page.locator("button.file", has_text="copy.csv").click()
     assert Path(download.value.path()).read_bytes() == PRICES
     page.screenshot(path=artifacts / "e2b-with-files.png")
     switch(page, "Local")
-    ask(page, "prices")  # the file has come along, and so has the table
-    assert texts(page, "output").count("in all 42") == 2
+    ask(page, "sum")
+    assert "in all 42" in texts(page, "output")
     assert "the variables table" in texts(page, "notice")
+    ask(page, "prices")  # the file has come along as well
+    assert texts(page, "output").count("in all 42") == 2
     until(lambda: e2b.sandboxes() == [], seconds=5)

@@ -84,11 +84,12 @@ def test_a_manager_plans_and_each_agent_is_seen_at_work_in_its_call(
     expect(page.locator(TOP).first.locator("> .body")).to_be_hidden()
 
 
+@pytest.mark.parametrize("place", ["Local", "E2B"])
 def test_two_agents_at_once_are_updated_each_by_itself(
-    visit: Visit, team: AppProcess, artifacts: Path
+    visit: Visit, team: AppProcess, artifacts: Path, place: str
 ) -> None:
     page = visit(team.url)
-    switch(page, "E2B")
+    switch(page, place)
     send(page, "both: which rivers are the longest, and which lakes the deepest?")
     groups = page.locator(TOP)
     expect(groups).to_have_count(2, timeout=30_000)
@@ -97,7 +98,7 @@ def test_two_agents_at_once_are_updated_each_by_itself(
         expect(told).to_be_visible()
     running = page.locator(f"{TOP}[data-state=running]")
     expect(running).to_have_count(2)
-    page.screenshot(path=artifacts / "light-team-both.png")
+    page.screenshot(path=artifacts / f"light-team-both-{place.lower()}.png")
     expect(running).to_have_count(1, timeout=30_000)
     finish(page)
     for topic, steps in (("rivers", 3), ("lakes", 1)):
