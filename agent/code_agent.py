@@ -201,11 +201,13 @@ class CodeAgent(BlockingRuns):
         added = tuple(FileInfo(path=name, size=len(data)) for name, data in files.items())
         yield RunStarted(task=task, model=self.model.name, executor=self._place.kind, files=added)
         self._place.add(files, additional_args)
-        images = images_in(files) if self.model.profile.vision else ()
+        profile = self.model.profile
+        images = images_in(files) if profile.vision else ()
+        asked = prompting.task_text(task, files, self.spec.tool_specs, profile)
         del files, additional_args  # the place has them until they arrive; a run may take long
         end: RunEnded | None = None
         try:
-            async with aclosing(self._work(task, added, images)) as events:
+            async with aclosing(self._work(task, asked, images)) as events:
                 async for event in events:
                     bill.take(event)
                     if isinstance(event, RunEnded):
@@ -232,7 +234,7 @@ class CodeAgent(BlockingRuns):
         )
 
     async def _work(
-        self, task: str, added: Sequence[FileInfo], images: tuple[Image, ...]
+        self, task: str, asked: str, images: tuple[Image, ...]
     ) -> AsyncGenerator[Event, None]:
         loop = Loop(
             self.spec,
@@ -244,7 +246,7 @@ class CodeAgent(BlockingRuns):
             account=Account(self.spec.budget, self._manager),
             inbox=self._inbox,
         )
-        async with aclosing(loop.run(task, added, images)) as events:
+        async with aclosing(loop.run(task, asked, images)) as events:
             async for event in events:
                 yield event
 

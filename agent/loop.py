@@ -40,7 +40,7 @@ from agent.planning import Plan, due
 from agent.progress import Progress
 from agent.spec import AgentSpec
 from agent.tries import TEMPERATURE, best, kept, most, wants_another
-from executors.base import ExecutionEvent, Executor, FileInfo, Notice
+from executors.base import ExecutionEvent, Executor, Notice
 from executors.values import decode
 
 log = logging.getLogger(__name__)
@@ -93,19 +93,22 @@ class Loop:
         self._window = Window(memory, model)
 
     async def run(
-        self, task: str, added: Sequence[FileInfo], images: tuple[Image, ...] = ()
+        self, task: str, asked: str, images: tuple[Image, ...] = ()
     ) -> AsyncGenerator[Event, None]:
-        """Work on the task; ends with a bare `RunEnded`. `images` are some of the added files."""
-        profile = self._model.profile
-        self._memory.begin_with(prompting.examples(profile))
-        asked = prompting.with_files(task, added)
-        asked = f"{asked}\n\n{profile.reminder}" if profile.reminder else asked
+        """Work on the task; ends with a bare `RunEnded`.
+
+        Args:
+            task: what the person wrote.
+            asked: the same as the model is to read it.
+            images: what came with it.
+        """
+        self._memory.begin_with(prompting.examples(self._model.profile))
         self._memory.task(asked, images)
         progress = Progress(task)
         while progress.step <= self._spec.max_steps and not self._account.spent:
             step = progress.step
             yield StepStarted(step=step, max_steps=self._spec.max_steps)
-            for part in (self._arrive(step), self._plan(step), self._step(progress)):
+            for part in (self._arrive(step), self._plan(progress), self._step(progress)):
                 async with aclosing(part) as events:
                     async for event in events:
                         yield event
@@ -133,10 +136,12 @@ class Loop:
             self._memory.user(prompting.steered(text))
             yield Steered(step=step, text=text)
 
-    async def _plan(self, step: int) -> AsyncGenerator[Event, None]:
+    async def _plan(self, progress: Progress) -> AsyncGenerator[Event, None]:
         """A plan, where one is due before this step."""
-        if not due(step, self._spec.planning_interval):
+        step = progress.step
+        if not due(step, progress.planned, self._spec.planning_interval):
             return
+        progress.planned = step
         self._memory.user(prompting.PLAN if step == 1 else prompting.PLAN_AGAIN)
         plan = Plan(self._model, step, self._spec.before_plan)
         async with aclosing(self._ask(plan, step)) as events:
@@ -157,7 +162,7 @@ class Loop:
             yield turn.finished()
             self._memory.assistant(call.text or "(nothing)")
             self._memory.user(reason)
-            progress.repair()
+            progress.repair(circles=call.circles)
             return
         answer = self._act if isinstance(call.result, Action) else self._reply
         async with aclosing(answer(turn, progress)) as events:

@@ -30,6 +30,7 @@ from agent.models.base import (
     Usage,
 )
 from agent.parsing import Action, Code, Part, Reply, ReplyParser, Thinking, Thought, faults
+from agent.repetition import Repetition
 from agent.text import well_formed
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ _GOODBYE_SECONDS = 0.3
 """How long a stream may take to say its usage after the block is closed, before it is cut."""
 _CHARS_PER_TOKEN = 4
 _EMPTY = "Your reply was empty. Write an action or a reply."
+_CIRCLES = "You said the same again and again, so your reply was ended. Write one short action."
 _SHORTENED = "The conversation became too long for the model and has been shortened."
 
 
@@ -53,6 +55,7 @@ class ModelCall:
         self._pieces = 0
         self._asked_chars = 0
         self._cut_short = False
+        self._repetition = Repetition()
         self._reasoning: list[str] = []
         self.result: Action | Reply = Reply("")
         self.usage = Usage()
@@ -77,11 +80,18 @@ class ModelCall:
     @property
     def rejection(self) -> str:
         """Why the reply cannot be used, as a sentence for the model; empty if it can."""
+        if self.circles:
+            return _CIRCLES
         if isinstance(self.result, Reply):
             return self._parser.fault or ("" if self.result.text else self._emptiness)
         if self._cut_short:
             return "Your code was cut off because it was too long. Write it in smaller actions."
         return self._parser.fault
+
+    @property
+    def circles(self) -> bool:
+        """Whether the model said the same over and over; the reply was ended there."""
+        return self._repetition.found and not self._parser.closed
 
     @property
     def _emptiness(self) -> str:
@@ -98,6 +108,7 @@ class ModelCall:
         if self._pieces:  # asked again, and the beginning of a reply is on the page already
             yield StepRejected(step=self._step, reason=_SHORTENED)
             self._parser, self._pieces = ReplyParser(), 0
+            self._repetition = Repetition()
             self._reasoning.clear()
         self._asked_chars = sum(len(m.content) for m in messages)
         source = self._model.stream(messages, stop=STOP, temperature=self._temperature)
@@ -105,6 +116,9 @@ class ModelCall:
             async for delta in deltas:
                 for event in self._take(delta):
                     yield event
+                if self.circles:
+                    log.info("a reply that repeats itself was ended")
+                    break
                 if self._parser.closed:
                     await self._goodbye(deltas)
                     break
@@ -118,9 +132,11 @@ class ModelCall:
         match delta:
             case Text(text=text):
                 self._pieces += 1
+                self._repetition.feed(text)
                 return [self._event(part) for part in self._parser.feed(well_formed(text))]
             case Reasoning(text=text):
                 self._pieces += 1
+                self._repetition.feed(text)
                 text = well_formed(text)
                 self._reasoning.append(text)
                 return [ReasoningDelta(step=self._step, text=text)]

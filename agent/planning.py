@@ -19,9 +19,16 @@ from agent.models.base import Done, Message, Model, Preparing, Reasoning, Switch
 from agent.text import well_formed
 
 
-def due(step: int, interval: int | None) -> bool:
-    """Whether a plan is made before that step: the first one, and every `interval` after it."""
-    return interval is not None and (step - 1) % interval == 0
+def due(step: int, planned: int, interval: int | None) -> bool:
+    """Whether a plan is made before that step: the first one, and every `interval` after it.
+
+    Args:
+        step: from 1.
+        planned: the step before which the newest plan was made, 0 if there is none. A step whose
+            reply could not be used comes again, and keeps its plan.
+        interval: None for no plans.
+    """
+    return interval is not None and step != planned and (step - 1) % interval == 0
 
 
 class Plan:

@@ -24,6 +24,8 @@ class Progress:
     task: str
     step: int = 1
     """The step that is next or going on, from 1."""
+    planned: int = 0
+    """The step before which the newest plan was made; 0 if there is none."""
     temperature: float | None = None
     """For the next model call; None means the model's own."""
     _acts: int = 0
@@ -32,8 +34,10 @@ class Progress:
     _last_error: str = ""
     _repeated: bool = False
 
-    def repair(self) -> None:
+    def repair(self, *, circles: bool = False) -> None:
         """A reply could not be used; the first few of them do not cost a step."""
+        if circles:
+            self.temperature = _TRY_SOMETHING_ELSE
         self._repairs += 1
         self.step += self._repairs > _FREE_REPAIRS
 

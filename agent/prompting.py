@@ -6,7 +6,7 @@ into the newest message.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -14,7 +14,7 @@ from string import Template
 from agent.models.base import Message
 from agent.models.profile import PROFILES, Profile
 from agent.tools.base import FINAL_ANSWER_SPEC, signature
-from executors.base import ExecutorInfo, FileInfo, ToolSpec
+from executors.base import ExecutorInfo, ToolSpec
 
 
 @cache
@@ -121,12 +121,47 @@ def examples(profile: Profile = PROFILES["medium"]) -> Sequence[Message]:
     return [turn for chat in chosen for turn in chat(profile)]
 
 
-def with_files(task: str, files: Sequence[FileInfo]) -> str:
-    """The task, and which files came with it."""
-    if not files:
-        return task
-    listed = ", ".join(f"{file.path!r} ({file.size:,} bytes)" for file in files)
-    return f"{task}\n\nFiles that I have put into the current folder: {listed}"
+def task_text(
+    task: str, files: Mapping[str, bytes], tools: Sequence[ToolSpec], profile: Profile
+) -> str:
+    """The task as the model reads it: with its files, and with what this model needs to hear.
+
+    Args:
+        task: what the person wrote.
+        files: what came with it, by name.
+        tools: what the code can call besides Python.
+        profile: of the model.
+    """
+    parts = [task]
+    if files:
+        listed = "\n".join(_listed(name, data) for name, data in files.items())
+        parts.append(f"Files that I have put into the current folder:\n{listed}")
+    if profile.guesses and tools:
+        calls = "; ".join(signature(spec) for spec in tools)
+        parts.append(f"(Your code can call: {calls}. What they return is not known before.)")
+    return "\n\n".join((*parts, profile.reminder) if profile.reminder else parts)
+
+
+def _listed(name: str, data: bytes) -> str:
+    """One file: its size and, where it is text, how it begins."""
+    listed = f"- {name!r} ({len(data):,} bytes)"
+    try:
+        lines = data[:_GLANCE_BYTES].decode(errors="strict").splitlines()
+    except UnicodeDecodeError as exc:
+        if not (data[:_GLANCE_BYTES] and exc.start > _GLANCE_BYTES - 4):  # cut inside a character
+            return listed
+        lines = data[: exc.start].decode().splitlines()
+    begins = [line[:_GLANCE_CHARS] for line in lines[:_GLANCE_LINES]]
+    if not begins or not all(line.replace("\t", " ").isprintable() for line in begins):
+        return listed
+    more = len(lines) > _GLANCE_LINES or len(data) > _GLANCE_BYTES
+    return "\n  ".join([f"{listed} begins:", *begins, *(["…"] if more else [])])
+
+
+_GLANCE_BYTES = 2_000
+_GLANCE_LINES = 4
+_GLANCE_CHARS = 120
+"""Of a text file's beginning: bytes that are looked at, lines, and characters of a line."""
 
 
 def tail(step: int, max_steps: int, profile: Profile) -> str:

@@ -171,6 +171,14 @@ async def test_plans_are_made_at_the_start_and_every_few_steps() -> None:
     assert ended(events).usage.input_tokens == pytest.approx(used, rel=0.05)
 
 
+async def test_a_step_that_comes_again_keeps_its_plan() -> None:
+    model = ScriptedModel("1. Answer.", "", act("final_answer(1)"))
+    events = await collect(CodeAgent([], model, planning_interval=1))
+    assert ended(events).answer == 1
+    assert sum(isinstance(event, StepRejected) for event in events) == 1
+    assert sum(isinstance(event, PlanReady) for event in events) == 1
+
+
 async def test_a_plan_can_be_changed_before_it_is_followed() -> None:
     model = ScriptedModel("1. Guess.", act("final_answer(1)"))
     agent = CodeAgent(

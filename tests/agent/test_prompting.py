@@ -108,3 +108,28 @@ def test_the_last_steps_are_announced() -> None:
     assert prompting.step_note(3, 10) == ""
     assert "2 steps left" in prompting.step_note(9, 10)
     assert "last step" in prompting.step_note(10, 10)
+
+
+def test_text_files_show_how_they_begin_and_others_only_their_size() -> None:
+    files = {
+        "trees.csv": b"species,height\noak,18.5\n",
+        "long.txt": ("é" * 3_000).encode(),
+        "many.txt": b"a\nb\nc\nd\ne\nf\n",
+        "photo.png": b"\x89PNG\r\n\x1a\n" + bytes(200),
+        "empty.txt": b"",
+        "odd.txt": b"bell \x07",
+    }
+    text = prompting.task_text("Look.", files, [], PROFILES["large"])
+    assert text.startswith("Look.\n\nFiles that I have put into the current folder:\n")
+    assert "- 'trees.csv' (24 bytes) begins:\n  species,height\n  oak,18.5\n- 'long" in text
+    assert f"- 'long.txt' (6,000 bytes) begins:\n  {'é' * 120}\n  …\n" in text
+    assert "  a\n  b\n  c\n  d\n  …\n- 'photo.png' (208 bytes)\n- 'empty.txt' (0 bytes)\n" in text
+    assert text.endswith("- 'odd.txt' (6 bytes)")
+
+
+def test_a_model_that_guesses_is_told_last_what_its_code_can_call() -> None:
+    spec = ToolSpec(name="depth", description="Deep.", parameters=(Parameter(name="lake"),))
+    text = prompting.task_text("How deep?", {}, [spec], PROFILES["small"])
+    assert text.startswith("How deep?\n\n(Your code can call: depth(")
+    assert text.endswith(PROFILES["small"].reminder)
+    assert prompting.task_text("How deep?", {}, [spec], PROFILES["large"]) == "How deep?"
