@@ -157,6 +157,8 @@ class Answer:
     steps: int
     seconds: float
     tokens: int
+    cost: float | None = None
+    """US dollars, where it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

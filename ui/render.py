@@ -317,12 +317,21 @@ def _size(count: int) -> str:
 def _answer(answer: Answer) -> str:
     source, html = _answer_body(answer)
     tokens = f"{answer.tokens:,} tokens" if answer.tokens else ""
-    facts = filter(None, [_steps(answer.steps), f"{answer.seconds:.1f} s", tokens])
+    facts = filter(
+        None, [_steps(answer.steps), f"{answer.seconds:.1f} s", tokens, _dollars(answer.cost)]
+    )
     return (
         f'<div class="md">{html}</div><pre hidden data-source>{escape(source)}</pre>'
         f'<footer><span>{" · ".join(facts)}</span><button type="button" class="copy"'
         ' data-copy="source" aria-label="Copy answer">Copy</button></footer>'
     )
+
+
+def _dollars(cost: float | None) -> str:
+    """An amount with two digits that say something; a free run says nothing."""
+    if not cost:
+        return ""
+    return f"${cost:.2f}" if cost >= 0.1 else f"${cost:.2g}" if cost >= 0.0001 else "&lt; $0.0001"
 
 
 def _answer_body(answer: Answer) -> tuple[str, str]:

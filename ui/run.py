@@ -144,7 +144,11 @@ class RunFold:
         if answered:
             tokens = event.usage.input_tokens + event.usage.output_tokens
             shown = Answer(
-                value=event.answer, steps=self.steps, seconds=event.duration, tokens=tokens
+                value=event.answer,
+                steps=self.steps,
+                seconds=event.duration,
+                tokens=tokens,
+                cost=event.cost,
             )
             self._board.add(shown, self._parent)
 

@@ -121,7 +121,11 @@ def test_answers_of_any_type_are_readable() -> None:
         return render(Answer(value=encode(value), steps=2, seconds=1.5, tokens=1234)).html
 
     assert "76127" in shown(76127)
-    assert "2 steps · 1.5 s · 1,234 tokens" in shown(1)
+    assert "2 steps · 1.5 s · 1,234 tokens<" in shown(1)
+    for cost, text in ((1.234, "$1.23"), (0.0123, "$0.012"), (0.00002, "&lt; $0.0001")):
+        priced = Answer(value=1, steps=2, seconds=1.5, tokens=1234, cost=cost)
+        assert f"1,234 tokens · {text}<" in render(priced).html
+    assert "$" not in render(Answer(value=1, steps=1, seconds=1, tokens=9, cost=0.0)).html
     assert "{1, 2}" in shown({1, 2})
     assert "<strong>x</strong>" in shown("**x**")
     assert (
