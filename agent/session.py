@@ -33,6 +33,8 @@ class Session:
         self.touched = time.monotonic()
         """When the person or the run last did something, on the monotonic clock."""
         self._run: asyncio.Task[None] | None = None
+        self._first = 0
+        """The index of the first event of the newest run."""
         self._grew = asyncio.Event()
 
     @property
@@ -54,7 +56,7 @@ class Session:
             SessionBusy: a run is going on.
         """
         self._refuse_while_running()
-        first = len(self.events)
+        first = self._first = len(self.events)
         self._run = asyncio.create_task(self._pump(task, files), name="run")
         self._run.add_done_callback(lambda _: self._wake())
         return first
@@ -88,11 +90,14 @@ class Session:
 
     async def stop(self) -> None:
         """Stop the run, if any, and return when it has let go of everything."""
-        if self._run is not None and not self._run.done():
-            self._run.cancel()
-            await asyncio.wait([self._run])
-            if not self.events or not isinstance(self.events[-1], RunEnded):
-                self._publish(RunEnded(outcome="stopped"))  # it was stopped before it began
+        run, first = self._run, self._first
+        if run is None or run.done():
+            return
+        if not run.cancelling():  # a second time would break off what lets go of everything
+            run.cancel()
+        await asyncio.wait([run])
+        if self._first == first and not any(isinstance(e, RunEnded) for e in self.events[first:]):
+            self._publish(RunEnded(outcome="stopped"))  # it was stopped before it began
 
     async def use_model(self, model: Model) -> None:
         """Ask another model from the next run on.

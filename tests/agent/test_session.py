@@ -138,3 +138,36 @@ async def test_variables_move_to_a_new_place_and_the_model_is_told(
     assert notices == [said[1:-1]]
     assert asked[3][-1].content.splitlines()[1] == "1"
     await session.aclose()
+
+
+async def test_stopping_again_and_again_does_not_break_off_the_first_stop(
+    factory: LocalExecutorFactory,
+) -> None:
+    session = session_of(factory, act("x = 41"), act("while True: pass"), act("final_answer(x)"))
+    await session.start("go")
+    async for event in session.follow(0):
+        if isinstance(event, ActionReady) and "while" in event.code:
+            break
+    await asyncio.sleep(0.3)
+
+    async def stop(turns: int) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await session.stop()
+
+    await asyncio.gather(*map(stop, range(6)))
+    assert [e.outcome for e in session.events if isinstance(e, RunEnded)] == ["stopped"]
+    assert [e async for e in session.send("go on")][-1].answer == 41
+    await session.aclose()
+
+
+async def test_every_run_that_was_stopped_before_it_began_has_an_end(
+    factory: LocalExecutorFactory,
+) -> None:
+    session = session_of(factory, "Hello.")
+    await session.start("go")
+    [_ async for _ in session.follow(0)]
+    first = await session.start("go on")
+    await session.stop()
+    assert outcome(session.events[first:]) == "stopped"
+    await session.aclose()
