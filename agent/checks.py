@@ -24,8 +24,8 @@ async def objection(checks: Sequence[AnswerCheck], answer: Any) -> str:
         except Exception as exc:  # noqa: BLE001 a check refuses by raising, as assertions do
             log.info("a check refused an answer: %s", exc)
             verdict = str(exc) or type(exc).__name__
-        if verdict is None or verdict is True:
-            continue
+        if verdict is None or (not isinstance(verdict, str) and bool(verdict)):
+            continue  # a comparison of arrays gives a truth that is not `True` itself
         name = getattr(check, "__name__", type(check).__name__)
         return verdict if isinstance(verdict, str) else f"the check {name} did not accept it"
     return ""
@@ -39,17 +39,18 @@ def of_type(expected: Any) -> AnswerCheck:
     Raises:
         TypeError: pydantic cannot judge such a type.
     """
-    from pydantic import ConfigDict, TypeAdapter, ValidationError
-    from pydantic.errors import PydanticSchemaGenerationError
+    from pydantic import TypeAdapter, ValidationError
+    from pydantic.errors import PydanticUserError
 
     try:
-        adapter = TypeAdapter[Any](expected, config=ConfigDict(strict=True))
-    except PydanticSchemaGenerationError as exc:
-        raise TypeError(f"an answer cannot be checked to be {expected!r}") from exc
+        adapter = TypeAdapter[Any](expected)
+    except PydanticUserError as exc:
+        why = str(exc).partition("\n")[0]
+        raise TypeError(f"an answer cannot be checked to be {expected!r}: {why}") from exc
 
     def has_the_right_type(answer: Any) -> str | None:
         try:
-            adapter.validate_python(answer)
+            adapter.validate_python(answer, strict=True)
         except ValidationError as exc:
             first = exc.errors()[0]
             place = "".join(f"[{part!r}]" for part in first["loc"])

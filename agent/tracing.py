@@ -34,7 +34,7 @@ from agent.events import (
     TextDelta,
 )
 from agent.models.base import Usage
-from executors.base import ToolCalled, ToolReturned
+from executors.base import ExecutionEvent, Finished, ToolCalled, ToolReturned
 
 try:
     from opentelemetry import trace
@@ -106,16 +106,25 @@ class _Spans:
                 self._replied()
                 self._count(event.usage)
                 self._idle_since = time.time_ns() if isinstance(event, PlanReady) else None
-            case CellEvent(event=ToolCalled() as called):
-                self._call(called)
-            case CellEvent(event=ToolReturned() as returned):
-                self._returned(returned)
-            case CellEvent() if self._idle_since is not None:
-                self._idle_since = time.time_ns()  # files arrived before the model call
+            case CellEvent(event=inner):
+                self._cell(inner)
             case AgentEvent():
                 self._inside(event)
             case RunEnded():
                 self._ended(event)
+            case _:
+                pass
+
+    def _cell(self, event: ExecutionEvent) -> None:
+        match event:
+            case ToolCalled():
+                self._call(event)
+            case ToolReturned():
+                self._returned(event)
+            case Finished():
+                self._cut_off()
+            case _ if self._idle_since is not None:
+                self._idle_since = time.time_ns()  # files arrived before the model call
             case _:
                 pass
 
@@ -126,8 +135,7 @@ class _Spans:
         self._open = False
         for inner in self._agents.values():
             inner.close(error or "cancelled")
-        for _, span in self._tools.values():
-            _end(span, error or "cancelled")
+        self._cut_off()
         if self._chat is not None:
             _end(self._chat, "" if self._chat_end else error, at=self._chat_end)
         _end(self._root, error)
@@ -180,6 +188,12 @@ class _Spans:
         if span is not None:
             _say(span, "gen_ai.tool.call.result", returned.preview)
             _end(span, "" if returned.ok else "tool_error")
+
+    def _cut_off(self) -> None:
+        """What the cell did not wait for; the next cell counts its calls from 1 again."""
+        for _, span in self._tools.values():
+            _end(span, "cancelled")
+        self._tools.clear()
 
     def _inside(self, event: AgentEvent) -> None:
         """An agent that this one called, or one further down."""

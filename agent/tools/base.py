@@ -123,6 +123,11 @@ class Tool:
             raise TimeoutError(
                 f"{spec.name}() took longer than {self.timeout:g} seconds: ask for less at once."
             ) from exc
+        except asyncio.CancelledError as exc:
+            if (task := asyncio.current_task()) is None or task.cancelling():
+                raise
+            # The tool itself gave up. Nobody would answer the code if this went on.
+            raise RuntimeError(f"{spec.name}() was cancelled from within") from exc
         except SystemExit as exc:
             raise RuntimeError(f"{spec.name}() tried to exit the program: {exc}") from exc
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -17,8 +18,9 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 from agent import CodeAgent, ScriptedModel, tool
 from agent.errors import ModelUnavailable
-from agent.events import RunStarted
+from agent.events import CellEvent, RunStarted
 from agent.tracing import CONTENT
+from executors.base import Limits, ToolCalled
 from executors.local.executor import LocalExecutorFactory
 
 EXPORTER = InMemorySpanExporter()
@@ -51,6 +53,12 @@ def act(code: str) -> str:
 def double(number: int) -> int:
     """Doubles a number."""
     return 2 * number
+
+
+@tool
+async def endless() -> None:
+    """Never ends."""
+    await asyncio.Event().wait()
 
 
 @tool
@@ -175,3 +183,19 @@ print(with_tools.run("hi"))
 def test_without_the_package_nothing_is_missing() -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True)
     assert (done.stdout.strip(), done.returncode) == ("Hello.", 0), done.stderr
+
+
+async def test_a_call_that_its_cell_did_not_wait_for_ends_with_the_cell(
+    factory: LocalExecutorFactory,
+) -> None:
+    model = ScriptedModel(act("endless()"), act("final_answer(double(4))"))
+    agent = CodeAgent([endless, double], model, executor_type=factory, limits=Limits(calls=1))
+    async with aclosing(agent.stream("hi")) as events:
+        async for event in events:
+            if isinstance(event, CellEvent) and isinstance(event.event, ToolCalled):
+                await agent._place._executor.interrupt()
+    await agent.aclose()
+    [cut] = named("execute_tool endless")
+    [good] = named("execute_tool double")
+    assert (cut.attributes or {})["error.type"] == "cancelled"
+    assert cut.end_time <= good.start_time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import date
@@ -104,3 +105,18 @@ async def test_the_code_cannot_reach_this_machine_through_the_page_reader(
 
 async def test_final_answer_among_the_tools_does_no_harm() -> None:
     assert (await outcome("final_answer(42)", [FinalAnswerTool()]))[0] == 42
+
+
+@tool
+async def gives_up() -> int:
+    """Cancels itself."""
+    raise asyncio.CancelledError
+
+
+async def test_a_tool_that_cancels_itself_is_an_error_in_the_code() -> None:
+    code = "try:\n    gives_up()\nexcept RuntimeError as exc:\n    final_answer(str(exc))"
+    model = ScriptedModel(f"I try.\n```python\n{code}\n```")
+    async with CodeAgent([gives_up], model) as agent:
+        events = [event async for event in agent.stream("Go.")]
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].answer == "gives_up() was cancelled from within"
