@@ -16,7 +16,7 @@ from agent.blocking import NOTHING, BlockingRuns
 from agent.budget import Account, Budget
 from agent.calls import HostCalls
 from agent.checks import AnswerCheck, annotation, of_type
-from agent.errors import AgentError, ConfigurationError
+from agent.errors import AgentError, ConfigurationError, SessionBusy
 from agent.events import Event, RunEnded, RunStarted
 from agent.hooks import ActionHook, ApprovalHook, PlanHook, StepCallback
 from agent.loop import Loop, system_message
@@ -24,7 +24,7 @@ from agent.managed import ManagedAgent
 from agent.memory.records import RECALL_SPEC, with_recall
 from agent.messages import Memory
 from agent.models.base import Message, Model
-from agent.models.images import Image, images_in
+from agent.models.images import images_in
 from agent.place import Place
 from agent.spec import AgentSpec
 from agent.text import well_formed
@@ -154,6 +154,7 @@ class CodeAgent(BlockingRuns):
             limits=spec.limits,
         )
         self._inbox: deque[str] = deque()
+        self._working = False
 
     def another(self, *, manager: Account, executors: ExecutorFactory) -> CodeAgent:
         """A new agent like this one, with its own memory and variables, to be closed by itself.
@@ -188,6 +189,9 @@ class CodeAgent(BlockingRuns):
             files: go into the workspace first, by name.
             additional_args: become variables of the code first, by name; typed JSON must carry
                 them, see `executors.values`.
+
+        Raises:
+            SessionBusy: another task is going on.
         """
         events = self._stream(task, files, additional_args)
         # A managed agent's events are part of its manager's.
@@ -196,18 +200,17 @@ class CodeAgent(BlockingRuns):
     async def _stream(
         self, task: str, files: Mapping[str, bytes], additional_args: Mapping[str, Any]
     ) -> AsyncGenerator[Event, None]:
+        if self._working:
+            raise SessionBusy("This agent is at work on another task. Let that end, or close it.")
         started = time.monotonic()
         task, bill = well_formed(task), Bill(self.model.profile.price)
-        added = tuple(FileInfo(path=name, size=len(data)) for name, data in files.items())
-        yield RunStarted(task=task, model=self.model.name, executor=self._place.kind, files=added)
-        self._place.add(files, additional_args)
-        profile = self.model.profile
-        images = images_in(files) if profile.vision else ()
-        asked = prompting.task_text(task, files, self.spec.tool_specs, profile)
+        began = self._take_up(task, files, additional_args)
+        self._working = True
         del files, additional_args  # the place has them until they arrive; a run may take long
         end: RunEnded | None = None
         try:
-            async with aclosing(self._work(task, asked, images)) as events:
+            yield began
+            async with aclosing(self._work(task)) as events:
                 async for event in events:
                     bill.take(event)
                     if isinstance(event, RunEnded):
@@ -222,6 +225,7 @@ class CodeAgent(BlockingRuns):
             end = RunEnded(outcome="failed", error=_TROUBLE)
         finally:
             self._remember_end(end)
+            self._working = False
         if end is None:
             raise RuntimeError("the loop ended without RunEnded")
         yield RunEnded(
@@ -233,9 +237,20 @@ class CodeAgent(BlockingRuns):
             cost=bill.cost,
         )
 
-    async def _work(
-        self, task: str, asked: str, images: tuple[Image, ...]
-    ) -> AsyncGenerator[Event, None]:
+    def _take_up(
+        self, task: str, files: Mapping[str, bytes], values: Mapping[str, Any]
+    ) -> RunStarted:
+        """Keep the task and what came with it: also one that cannot begin is part of the talk."""
+        added = tuple(FileInfo(path=name, size=len(data)) for name, data in files.items())
+        profile = self.model.profile
+        self._place.add(files, values)
+        self._memory.begin_with(prompting.examples(profile))
+        images = images_in(files) if profile.vision else ()
+        asked = prompting.task_text(task, files, self.spec.tool_specs, profile)
+        self._memory.task(asked, images)
+        return RunStarted(task=task, model=self.model.name, executor=self._place.kind, files=added)
+
+    async def _work(self, task: str) -> AsyncGenerator[Event, None]:
         loop = Loop(
             self.spec,
             model=self.model,
@@ -246,7 +261,7 @@ class CodeAgent(BlockingRuns):
             account=Account(self.spec.budget, self._manager),
             inbox=self._inbox,
         )
-        async with aclosing(loop.run(task, asked, images)) as events:
+        async with aclosing(loop.run(task)) as events:
             async for event in events:
                 yield event
 
@@ -263,7 +278,7 @@ class CodeAgent(BlockingRuns):
     def _remember_end(self, end: RunEnded | None) -> None:
         """Close the last exchange, so that the next task starts from a whole conversation."""
         while self._inbox:  # it came too late for a step
-            self._memory.user(prompting.steered(self._inbox.popleft()))
+            self._memory.said(prompting.steered(self._inbox.popleft()))
         if end is None:
             self._memory.user("(The person stopped the work here.)")
         elif end.outcome == "failed":

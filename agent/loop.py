@@ -14,7 +14,7 @@ from agent.attempt import Attempt
 from agent.budget import Account
 from agent.calls import HostCalls
 from agent.checks import objection
-from agent.errors import ContextTooLong
+from agent.errors import ContextTooLong, ModelError
 from agent.events import (
     CellEvent,
     Event,
@@ -31,7 +31,6 @@ from agent.memory.window import Window
 from agent.messages import Memory
 from agent.model_call import ModelCall
 from agent.models.base import Message, Model
-from agent.models.images import Image
 from agent.models.profile import Profile
 from agent.observation import observe
 from agent.parsing import Action
@@ -92,18 +91,8 @@ class Loop:
         self._account, self._inbox = account, inbox
         self._window = Window(memory, model)
 
-    async def run(
-        self, task: str, asked: str, images: tuple[Image, ...] = ()
-    ) -> AsyncGenerator[Event, None]:
-        """Work on the task; ends with a bare `RunEnded`.
-
-        Args:
-            task: what the person wrote.
-            asked: the same as the model is to read it.
-            images: what came with it.
-        """
-        self._memory.begin_with(prompting.examples(self._model.profile))
-        self._memory.task(asked, images)
+    async def run(self, task: str) -> AsyncGenerator[Event, None]:
+        """Work on the task, the newest one in the memory; ends with a bare `RunEnded`."""
         progress = Progress(task)
         while progress.step <= self._spec.max_steps and not self._account.spent:
             step = progress.step
@@ -133,7 +122,7 @@ class Loop:
             self._memory.user(f"({' '.join(told)})")
         while self._inbox:
             text = self._inbox.popleft()
-            self._memory.user(prompting.steered(text))
+            self._memory.said(prompting.steered(text))
             yield Steered(step=step, text=text)
 
     async def _plan(self, progress: Progress) -> AsyncGenerator[Event, None]:
@@ -229,20 +218,28 @@ class Loop:
         self, turn: _Turn, tries: list[Attempt], task: str
     ) -> AsyncGenerator[Event, None]:
         """Run the action that is there, and as many more as it takes; all are in `tries`."""
-        before = self._executor.cells
+        allowed = most(self._spec.second_tries, self._model.profile.second_tries)
+        before, files = self._executor.cells, await self._paths() if allowed else set[str]()
         async with aclosing(tries[0].stream()) as events:
             async for event in events:
                 yield event
-        allowed = most(self._spec.second_tries, self._model.profile.second_tries)
-        while len(turn.again) < allowed and wants_another(tries, self._executor, task):
-            if not await self._back(before):
-                break
+        while (
+            len(turn.again) < allowed
+            and not self._account.spent
+            and wants_another(tries, self._executor, task)
+            and files <= await self._paths()
+            and await self._back(before)
+        ):
             yield TryStarted(step=turn.step, number=len(turn.again) + 2)
             call = ModelCall(self._model, step=turn.step, temperature=TEMPERATURE)
             turn.again.append(call)
-            async with aclosing(self._ask(call, turn.step, self._note(turn.step))) as deltas:
-                async for delta in deltas:
-                    yield delta
+            try:
+                async with aclosing(self._ask(call, turn.step, self._note(turn.step))) as deltas:
+                    async for delta in deltas:
+                        yield delta
+            except ModelError as exc:  # what there is already is better than nothing
+                log.info("a step is not tried again: %s", exc)
+                break
             if call.rejection or not call.code:
                 continue
             tries.append(self._attempt(turn, call))
@@ -266,6 +263,10 @@ class Loop:
         number = [turn.call, *turn.again].index(chosen.call) + 1
         agreed = kept(tries, task) is not None
         yield TryChosen(step=turn.step, number=number, agreed=agreed)
+
+    async def _paths(self) -> set[str]:
+        """The files of the workspace: nothing brings back one that a cell has removed."""
+        return {file.path for file in await self._executor.workspace.list()}
 
     async def _back(self, cell: int) -> bool:
         """Have the state from before that cell; False where it is no longer there."""

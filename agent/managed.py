@@ -78,9 +78,12 @@ class ManagedAgent(Tool):
 
         Raises:
             TypeError: the arguments are not a task and values by name.
-            RuntimeError: the agent failed, or gave no answer; the message says why.
+            RuntimeError: the agent failed, gave no answer, or may use nothing any more; the message
+                says why.
         """
         task, values = _read(self.spec, arguments)
+        if used_up := account.spent:
+            raise RuntimeError(f"{self.name} cannot be asked: there are no {used_up} left")
         end: RunEnded | None = None
         async with (
             self._agent.another(manager=account, executors=executors) as agent,

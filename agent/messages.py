@@ -16,7 +16,7 @@ from agent.observation import in_full
 from agent.text import well_formed
 from executors.base import ExecutionEvent
 
-Kind = Literal["task", "action", "observation", "reply", "note", "digest"]
+Kind = Literal["task", "action", "observation", "reply", "note", "said", "digest"]
 _FIXED = ("task", "digest")
 
 
@@ -80,8 +80,12 @@ class Memory:
         self.parts.append(Turn.of("task", content, images=images))
 
     def user(self, content: str) -> None:
-        """Add a note, or what the person says besides."""
+        """Add a note."""
         self.parts.append(Turn.of("note", content))
+
+    def said(self, content: str) -> None:
+        """Add what the person says besides."""
+        self.parts.append(Turn.of("said", content))
 
     def assistant(self, content: str) -> None:
         """Add what the model wrote that is not an action."""
@@ -102,13 +106,15 @@ class Memory:
     def forget_last(self, actions: int) -> None:
         """Drop what the model wrote last, that many times, each with what answered it.
 
-        It never goes back beyond the newest task, nor to what is only there in short.
+        It never goes back beyond the newest task, nor to what is only there in short, and what the
+        person said meanwhile stays.
         """
         for _ in range(actions):
             fixed = max((i for i, turn in enumerate(self.parts) if turn.kind in _FIXED), default=-1)
             written = [i for i in range(fixed + 1, len(self.parts)) if self._writes(i)]
             if written:
-                del self.parts[written[-1] :]
+                dropped = self.parts[written[-1] :]
+                self.parts[written[-1] :] = [turn for turn in dropped if turn.kind == "said"]
 
     def _writes(self, index: int) -> bool:
         """Whether the model begins to speak there."""

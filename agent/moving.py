@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from agent.memory.variables import described
 from executors.base import (
     CodeError,
     ExecutionEvent,
@@ -21,6 +22,7 @@ from executors.base import (
     Finished,
     Notice,
     StatementRunning,
+    VariablesChanged,
 )
 from executors.carry import IN, MAX_BYTES, OUT, as_data, portable
 from executors.errors import ExecutorError
@@ -103,31 +105,75 @@ async def unpack(executor: Executor, baggage: Baggage) -> AsyncGenerator[Executi
     yield Notice(text=report(moved, ran, written, left))
 
 
-async def hand_in(executor: Executor, values: Mapping[str, Any]) -> str:
+async def hand_in(
+    executor: Executor, values: Mapping[str, Any], *, taken: Collection[str] = ()
+) -> AsyncGenerator[ExecutionEvent, None]:
     """Make values of the host variables of the code.
 
-    Returns:
-        What could not be done, as a sentence; empty where all of them are there.
+    Yields what becomes of the variables, then notices of what there is now and what could not be
+    handed over.
+
+    Args:
+        executor: where the code runs.
+        values: by name.
+        taken: names that the code needs for functions of its host.
 
     Raises:
         ExecutorError: the executor cannot be used.
     """
-    packed: dict[str, str] = {}
+    packed, left = _packed(values, taken)
+    told = dict.fromkeys(packed, "")
+    async with aclosing(_handed(executor, packed)) as events:
+        async for event in events:
+            match event:
+                case VariablesChanged(changed=changed):
+                    told |= {one.name: described(one) for one in changed if one.name in packed}
+                    yield event
+                case Finished(error=CodeError(message=message)):
+                    left |= dict.fromkeys(packed, message)
+                case _:
+                    pass
+    if came := [text or name for name, text in told.items() if name not in left]:
+        yield Notice(text=f"Variables that came with the task: {'; '.join(came)}.")
+    if left:
+        told_why = [f"{name[:_TEXT]!r} ({why[:_TEXT]})" for name, why in left.items()]
+        yield Notice(level="warning", text=f"{_listed(told_why)} could not be handed over.")
+
+
+def _packed(
+    values: Mapping[str, Any], taken: Collection[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The typed JSON of what can be a variable, and why the rest cannot."""
+    packed, left = dict[str, str](), dict[str, str]()
     room = MAX_BYTES
     for name, value in values.items():
         if not portable(name):
-            return f"{name[:_TEXT]!r} could not be handed over: it cannot be a variable's name."
-        if (text := as_data(value, room)) is None:
-            kind = type(value).__name__
-            return f"{name} could not be handed over: this {kind} is not data, or it is too large."
-        packed[name] = text
-        room -= len(text)
-    await executor.workspace.write(_HANDED, json.dumps(packed).encode())
+            left[name] = "it cannot be a variable's name"
+        elif name in taken:
+            left[name] = "a function of the code has that name"
+        elif (text := as_data(value, room)) is None:
+            left[name] = f"this {type(value).__name__} is not data, or it is too large"
+        else:
+            packed[name] = text
+            room -= len(text)
+    return packed, left
+
+
+async def _handed(
+    executor: Executor, packed: Mapping[str, str]
+) -> AsyncGenerator[ExecutionEvent, None]:
+    """The cell that takes them in; there is none where there is nothing to take."""
+    if not packed:
+        return
+    try:
+        await executor.workspace.write(_HANDED, json.dumps(packed).encode())
+    except (ValueError, OSError) as exc:
+        error = CodeError(name=type(exc).__name__, message=str(exc))
+        yield Finished(outcome="error", error=error)
+        return
     async with aclosing(executor.run(f"{IN}({_HANDED!r})")) as events:
         async for event in events:
-            if isinstance(event, Finished) and event.error is not None:
-                return f"The values could not be handed over: {event.error.message}"
-    return ""
+            yield event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

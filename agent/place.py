@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.moving import FILES_BYTES, Baggage, hand_in, pack, unpack
 from executors.base import (
+    FINAL_ANSWER,
     CallTool,
     ExecutionEvent,
     Executor,
@@ -19,6 +20,7 @@ from executors.base import (
     Workspace,
 )
 from executors.factory import ExecutorKind, executor_factory
+from executors.recall import STEPS
 
 
 class Place:
@@ -131,9 +133,12 @@ class Place:
                 yield Notice(level="warning", text=f"{name} could not be added: {exc}")
             del self._new_files[name]
         if self._new_values:
-            values, self._new_values = self._new_values, {}
-            if problem := await hand_in(await self.executor(), values):
-                yield Notice(level="warning", text=problem)
+            taken = {FINAL_ANSWER, STEPS, *(tool.name for tool in self._spec.tools)}
+            handing = hand_in(await self.executor(), self._new_values, taken=taken)
+            async with aclosing(handing) as events:
+                async for event in events:
+                    yield event
+            self._new_values = {}
 
     async def clear(self) -> None:
         """Give up every variable and file."""

@@ -119,7 +119,7 @@ def _answer(step: Sequence[Turn], records: Records) -> list[Turn]:
     """How the last step of a task ended it, as what the model said."""
     if step[-1].kind == "reply":
         return [step[-1]]
-    if step[-1].kind == "note":  # it was stopped, or broke off
+    if step[-1].kind in ("note", "said"):  # it was stopped, or broke off
         return []
     return [Turn.of("reply", _cut(records[step[0].step].output, 2 * _SAID) or "(no answer)")]
 
@@ -128,7 +128,7 @@ def _lines(turn: Turn, records: Records) -> list[str]:
     match turn.kind:
         case "action":
             return [step_line(records[turn.step])]
-        case "note":
+        case "note" | "said":
             return [f"- you were told: {_cut(turn.content, _SAID)}"]
         case "reply":
             return [f"- you wrote: {_cut(turn.content, _SAID)}"]

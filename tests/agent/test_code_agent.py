@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agent import CodeAgent, ScriptedModel, tool
-from agent.errors import ConfigurationError, ContextTooLong, ModelRefused, RunFailed
+from agent.errors import ConfigurationError, ContextTooLong, ModelRefused, RunFailed, SessionBusy
 from agent.events import (
     ActionReady,
     CellEvent,
@@ -25,8 +25,9 @@ from agent.events import (
 )
 from agent.models.base import Message, ModelDelta
 from agent.models.profile import PROFILES
-from executors.base import Output, ToolCalled
-from executors.local.executor import LocalExecutorFactory
+from executors.base import ExecutorSpec, Output, ToolCalled
+from executors.errors import ExecutorUnavailable
+from executors.local.executor import LocalExecutor, LocalExecutorFactory
 
 
 def act(code: str, thought: str = "I compute it.") -> str:
@@ -358,3 +359,36 @@ def test_wrong_arguments_are_said_at_once() -> None:
         CodeAgent([], ScriptedModel(), max_steps=0)
     with pytest.raises(ConfigurationError, match="twice"):
         CodeAgent([twice, twice], ScriptedModel())
+
+
+class FirstStartFails(LocalExecutorFactory):
+    """As a place that is full, and has room a moment later."""
+
+    tried = False
+
+    def __call__(self, spec: ExecutorSpec) -> LocalExecutor:
+        tried, self.tried = self.tried, True
+        if not tried:
+            raise ExecutorUnavailable("There is no room.")
+        return super().__call__(spec)
+
+
+async def test_a_task_that_could_not_begin_is_remembered() -> None:
+    factory, model = FirstStartFails(), ScriptedModel("Nine.")
+    async with CodeAgent([], model, executor_type=factory) as agent:
+        assert ended(await collect(agent, "Count the whales.")).error == "There is no room."
+        assert ended(await collect(agent, "Try again.")).answer == "Nine."
+    await factory.aclose()
+    assert "Count the whales." in model.asked[0][-1].content
+
+
+async def test_one_task_at_a_time(make: MakeAgent) -> None:
+    agent = make(act("final_answer(1)"), "Two.")
+    async with aclosing(agent.stream("one")) as events:
+        await anext(events)
+        with pytest.raises(SessionBusy):
+            await collect(agent, "two")
+        rest = [event async for event in events]
+    assert ended(rest).answer == 1
+    assert ended(await collect(agent, "two")).answer == "Two."
+    assert "two" not in "".join(one.content for one in agent.model.asked[0])

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
+from typing_extensions import TypedDict
 
 from agent import CodeAgent, ScriptedModel, tool
 from agent.events import (
@@ -281,3 +282,46 @@ async def test_a_tool_that_costs_too_much_is_not_called() -> None:
         [pay], ScriptedModel(act(code)), approve_call=agree, budget=Budget(tool_cost=3)
     )
     assert "budget for tools is used up" in str(ended(await collect(agent)).answer)
+
+
+async def test_what_was_said_meanwhile_outlives_what_the_model_repeated() -> None:
+    model = ScriptedModel(act("1/0"), act("1/0"), act("final_answer(2)"))
+    agent = CodeAgent([], model)
+    async with agent, aclosing(agent.stream("the task")) as stream:
+        async for event in stream:
+            if isinstance(event, ActionReady) and event.step == 1:
+                agent.steer("In metres, please.")
+    said = "\n".join(message.content for message in model.asked[2])
+    assert "1/0" not in "".join(m.content for m in model.asked[2] if m.role == "assistant")
+    assert said.count("In metres, please.") == 1
+
+
+class Truth:
+    """As what a comparison of arrays gives."""
+
+    def __init__(self, value: bool) -> None:
+        self.value = value
+
+    def __bool__(self) -> bool:
+        return self.value
+
+
+@pytest.mark.parametrize(("verdict", "outcome"), [(True, "answer"), (False, "max_steps")])
+async def test_a_truth_of_another_type_is_a_verdict(verdict: bool, outcome: str) -> None:
+    model = ScriptedModel(act("final_answer(1)"), "I cannot.")
+    checks = [lambda _: Truth(verdict)]
+    agent = CodeAgent([], model, final_answer_checks=checks, max_steps=1)
+    assert ended(await collect(agent)).outcome == outcome
+
+
+class Found(TypedDict):
+    """An answer with named parts."""
+
+    count: int
+
+
+async def test_an_answer_with_named_parts() -> None:
+    model = ScriptedModel(act("final_answer({'count': 'two'})"), act("final_answer({'count': 2})"))
+    agent = CodeAgent([], model, answer_type=Found)
+    assert ended(await collect(agent)).answer == {"count": 2}
+    assert "answer['count']" in model.asked[1][-1].content

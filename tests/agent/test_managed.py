@@ -112,7 +112,7 @@ async def test_code_calls_an_agent_and_goes_on_with_its_answer(place: Watching) 
     )
     events = await collect(agent)
     assert ended(events).answer == 12
-    assert task_of(helper.model.asked[0]) == "Add them up."
+    assert "Add them up.\n\n(Variables that came" in helper.model.asked[0][-1].content
     told = [event for event in events if isinstance(event, AgentEvent)]
     assert {event.path for event in told} == {("worker#1",)}
     assert isinstance(told[0].event, RunStarted)
@@ -292,7 +292,9 @@ def test_values_of_a_task_are_variables() -> None:
         assert agent.run("Add.", additional_args={"data": [1, 2], "base": 10}) == 13
 
 
-@pytest.mark.parametrize("values", [{"not a name": 1}, {"_hidden": 1}, {"odd": object()}])
+@pytest.mark.parametrize(
+    "values", [{"not a name": 1}, {"_hidden": 1}, {"odd": object(), "fine": 1}]
+)
 async def test_values_that_cannot_be_handed_over_are_told(values: dict[str, Any]) -> None:
     model = ScriptedModel("I see.")
     async with CodeAgent([], model) as agent:
@@ -367,3 +369,30 @@ async def test_an_agent_and_three_tools_in_one_cell_nested_and_from_eight_thread
     calls = Counter(e.event.name for e in events if _is(e, ToolCalled))
     assert calls == {"double": 201, "add": 201, "label": 1, "worker": 1}
     assert len({e.event.id for e in events if _is(e, ToolCalled)}) == 404
+
+
+async def test_an_agent_is_not_asked_when_the_budget_is_used_up() -> None:
+    helper = worker(*["I know nothing."] * 9)
+    code = "for _ in range(9):\n    try:\n        worker('?')\n    except RuntimeError as exc:\n"
+    model = ScriptedModel(act(f"{code}        print(exc)"), "It said little.")
+    agent = CodeAgent([], model, managed_agents=[helper], budget=Budget(model_calls=3))
+    assert ended(await collect(agent)).outcome == "max_steps"
+    assert len(helper.model.asked) == 2
+    assert "there are no model calls left" in model.asked[-1][-1].content
+
+
+async def test_the_model_is_told_of_the_values_that_came_with_its_task(place: Watching) -> None:
+    helper = worker(act("final_answer(sum(numbers))"))
+    code = "final_answer(worker('Add.', additional_args={'numbers': [1, 2]}))"
+    agent = CodeAgent([], ScriptedModel(act(code)), executor_type=place, managed_agents=[helper])
+    assert ended(await collect(agent)).answer == 3
+    assert "(Variables that came with the task: numbers" in helper.model.asked[0][-1].content
+
+
+@pytest.mark.parametrize("name", ["final_answer", "steps", "double"])
+async def test_values_do_not_take_the_place_of_what_the_code_calls(name: str) -> None:
+    code = "final_answer([double(x), len(steps)])"
+    async with CodeAgent([double], ScriptedModel(act(code))) as agent:
+        values = {name: 1, "x": 2}
+        events = [event async for event in agent.stream("Go.", additional_args=values)]
+    assert ended(events).answer == [4, 0]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from agent import CodeAgent, ScriptedModel, tool
+from agent.budget import Budget
+from agent.errors import ModelUnavailable
 from agent.events import Event, RunEnded, TryChosen, TryStarted
 from agent.hooks import Veto
 from agent.models.profile import PROFILES
@@ -162,3 +164,31 @@ async def test_how_many_tries_there_are(second_tries: Any, calls: int) -> None:
 def test_when_answers_say_the_same(one: Any, other: Any, task: str, agree: bool) -> None:
     assert same(one, other, task) is agree
     assert same(other, one, task) is agree
+
+
+async def test_a_fault_of_the_model_in_a_further_try_does_not_spoil_the_answer() -> None:
+    model = ScriptedModel(answer(7), ModelUnavailable("busy"), act("y = x"), "It was 7.")
+    async with CodeAgent([], model, second_tries=1) as agent:
+        events = await collect(agent)
+        assert ended(events).answer == 7
+        assert chosen(events) == [(1, False)]
+        # Its variables were undone for the try that did not come, and are there again.
+        follow = [event async for event in agent.stream("Which was it?")]
+        assert ended(follow).answer == "It was 7."
+        assert "NameError" not in model.asked[-1][-1].content
+
+
+async def test_what_removes_a_file_is_done_once() -> None:
+    remove = act("import os\nos.remove('a.txt')\nfinal_answer(1)")
+    model = ScriptedModel(act("open('a.txt', 'w').write('1')"), remove)
+    async with CodeAgent([], model, second_tries=2) as agent:
+        events = await collect(agent)
+    assert ended(events).answer == 1
+    assert chosen(events) == []
+
+
+async def test_further_tries_stay_inside_the_budget() -> None:
+    model = ScriptedModel(answer(1), answer(2), answer(3))
+    async with CodeAgent([], model, second_tries=2, budget=Budget(model_calls=1)) as agent:
+        assert ended(await collect(agent)).answer == 1
+    assert len(model.asked) == 1
