@@ -95,8 +95,9 @@ class ManagedAgent(Tool):
         if end is None or end.outcome == "failed":
             reason = end.error if end is not None else "it ended without a word"
             raise RuntimeError(f"{self.name} could not do it: {reason}")
-        if end.answer is None and end.outcome != "answer":
-            raise RuntimeError(f"{self.name} found no answer within its steps")
+        if end.outcome != "answer" and (end.answer is None or self._agent.spec.answer_checks):
+            said = f". It says: {decode(end.answer)}" if end.answer else ""  # nobody has checked it
+            raise RuntimeError(f"{self.name} found no answer within its steps{said}")
         return decode(end.answer)
 
 

@@ -104,22 +104,17 @@ class Memory:
         self.parts.append(Turn.of("observation", content, len(self.records)))
 
     def forget_last(self, actions: int) -> None:
-        """Drop what the model wrote last, that many times, each with what answered it.
+        """Drop the last actions, so many of them, each with all that followed it.
 
         It never goes back beyond the newest task, nor to what is only there in short, and what the
         person said meanwhile stays.
         """
         for _ in range(actions):
             fixed = max((i for i, turn in enumerate(self.parts) if turn.kind in _FIXED), default=-1)
-            written = [i for i in range(fixed + 1, len(self.parts)) if self._writes(i)]
-            if written:
-                dropped = self.parts[written[-1] :]
-                self.parts[written[-1] :] = [turn for turn in dropped if turn.kind == "said"]
-
-    def _writes(self, index: int) -> bool:
-        """Whether the model begins to speak there."""
-        before = self.parts[index - 1].role if index else "user"
-        return self.parts[index].role == "assistant" and before == "user"
+            acted = [i for i in range(fixed + 1, len(self.parts)) if self.parts[i].kind == "action"]
+            if acted:
+                dropped = self.parts[acted[-1] :]
+                self.parts[acted[-1] :] = [turn for turn in dropped if turn.kind == "said"]
 
     def clear(self) -> None:
         """Forget everything but what is known of models."""

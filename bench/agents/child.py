@@ -18,12 +18,12 @@ from typing import Any
 from smolagents import ActionStep, CodeAgent, InferenceClientModel, LogLevel, tool
 from smolagents.utils import AgentMaxStepsError, AgentParsingError
 
-from agent.prompting import with_files
+from agent.models.profile import PROFILES
+from agent.prompting import task_text
 from bench.agents.attempt import LONGEST_ANSWER, LONGEST_ERROR, Attempt
 from bench.agents.reading import text_of
 from bench.agents.task import Task, ToolFunction
 from bench.agents.tasks import find
-from executors.base import FileInfo
 
 
 class Metered(InferenceClientModel):
@@ -64,8 +64,9 @@ class Run:
             self.attempt.answer = text_of(answer)[:LONGEST_ANSWER]
 
     def _turns(self) -> Sequence[str]:
-        files = [FileInfo(path=n, size=len(t.encode())) for n, t in self._task.files.items()]
-        return (with_files(self._task.turns[0], files), *self._task.turns[1:])
+        files = {name: text.encode() for name, text in self._task.files.items()}
+        first = task_text(self._task.turns[0], files, (), PROFILES["medium"])
+        return (first, *self._task.turns[1:])
 
     def _agent(
         self, tools: Sequence[ToolFunction], watch: Callable[[Any], None], **options: Any

@@ -325,3 +325,11 @@ async def test_an_answer_with_named_parts() -> None:
     agent = CodeAgent([], model, answer_type=Found)
     assert ended(await collect(agent)).answer == {"count": 2}
     assert "answer['count']" in model.asked[1][-1].content
+
+
+async def test_what_was_repeated_goes_also_where_a_plan_stands_between() -> None:
+    model = ScriptedModel("1.", act("1/0"), "2.", act("1/0"), "3.", act("final_answer(2)"))
+    assert ended(await collect(CodeAgent([], model, planning_interval=1))).answer == 2
+    said = "\n".join(message.content for message in model.asked[5])
+    assert "```python\n1/0" not in said
+    assert said.count("Take stock") == 1

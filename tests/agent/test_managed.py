@@ -396,3 +396,11 @@ async def test_values_do_not_take_the_place_of_what_the_code_calls(name: str) ->
         values = {name: 1, "x": 2}
         events = [event async for event in agent.stream("Go.", additional_args=values)]
     assert ended(events).answer == [4, 0]
+
+
+async def test_a_last_word_is_not_an_answer_of_the_type_that_was_promised() -> None:
+    helper = worker(act("print(1)"), "About seven.", answer_type=int, max_steps=1)
+    code = "try:\n    worker('?')\nexcept RuntimeError as exc:\n    final_answer(str(exc))"
+    agent = CodeAgent([], ScriptedModel(act(code)), managed_agents=[helper])
+    expected = "worker found no answer within its steps. It says: About seven."
+    assert ended(await collect(agent)).answer == expected

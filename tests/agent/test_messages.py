@@ -53,7 +53,7 @@ def test_only_as_much_is_forgotten_as_asked() -> None:
     act(memory, "two")
     memory.assistant("a half")
     memory.assistant("and another")
-    memory.forget_last(2)
+    memory.forget_last(1)
     assert contents(memory) == ["task", "one", "saw one"]
 
 
