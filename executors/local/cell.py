@@ -14,7 +14,7 @@ from typing import Any
 from executors import carry, recall, values, wire
 from executors.base import FINAL_ANSWER, Limits, ToolSpec
 from executors.local import display, failure, libraries, stubs
-from executors.local.guard import files, off, pool, runtime
+from executors.local.guard import files, judged, off, pool, runtime
 from executors.local.guard.compiler import Compiler
 from executors.local.guard.imports import Importer
 from executors.local.link import Link
@@ -64,6 +64,7 @@ class Interpreter:
             self._builtins[recall.STEPS] = recall.Steps(functions[recall.RECALL])
         if guarded:
             files.keep_sources_inside()
+            judged.settle_in()
         else:
             self._builtins |= off.builtins()
         self._builtins |= functions
@@ -109,6 +110,7 @@ class Interpreter:
 
     def _succeeded(self, code: str) -> wire.Done:
         text: str | None = None
+        THREADS.begin()
         try:
             text = self._shown(self._execute(code))
             display.show_figures(self._show)

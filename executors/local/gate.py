@@ -121,5 +121,5 @@ def _threads(process: int) -> float:
     """How many threads there are in a process; without end where it cannot be seen."""
     try:
         return os.stat(f"/proc/{process}/task").st_nlink - 2
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return math.inf

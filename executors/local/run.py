@@ -83,6 +83,7 @@ class CellRun:
                     case wire.Done() as frame:
                         over = True
                         self._process.committed()
+                        await self._calls.close()  # of threads that have been ended
                         yield self._finished(frame, self._loop.time() - started)
                     case "timeout" | "stopped" | "full" | "crashed" as ending:
                         over = True

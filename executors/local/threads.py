@@ -48,7 +48,8 @@ class Threads:
         self.main = threading.get_ident()
         self.closing = False
         """Whether the cell itself is over, so that threads without work are to end."""
-        self._over = False
+        self._over = True
+        """Whether no thread may run: between cells none may begin, whoever collects garbage."""
         self._waiting: set[Waiter] = set()
         self._pools: dict[int, Pool] = {}
         self._on_start: Callable[[], None] = _nothing
@@ -78,6 +79,10 @@ class Threads:
             return start(_undisturbed(function), *arguments, **options)
 
         return started
+
+    def begin(self) -> None:
+        """A cell begins, which may have threads."""
+        self._over = self.closing = False
 
     def check(self) -> None:
         """Raise `Ended` in a thread that has to end."""
@@ -128,14 +133,13 @@ class Threads:
         until = time.monotonic() + GRACE
         while time.monotonic() < until and (left := self._left(daemons=False)):
             left[0].join(_LOOK)
+        self._over = True
         if self._left():
-            self._over = True
             exhaust()
         while left := self._left():
             for lock in list(self._waiting):
                 lock.wake()
             left[0].join(_LOOK)
-        self._over = self.closing = False
         self._pools.clear()
 
     def _close(self) -> None:

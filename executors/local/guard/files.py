@@ -54,7 +54,9 @@ def guarded_open(  # noqa: PLR0917 as Python has them
 
 
 def inside(file: Any) -> str:
-    """The path as it was given, if it leads nowhere but into the workspace.
+    """The path as it was given, but without `..`, if it leads nowhere but into the workspace.
+
+    Where another thread moves a folder while the kernel is in it, `..` leads elsewhere.
 
     Raises:
         NotAllowed: it leads out of it.
@@ -62,12 +64,13 @@ def inside(file: Any) -> str:
     root = os.path.realpath(os.curdir)
     # exactly a str: a subclass could name one file here and another one to the kernel
     name = os.sep if isinstance(file, int) else str.__str__(os.fsdecode(file))
-    if os.path.commonpath([root, os.path.realpath(name)]) != root:
+    real = os.path.realpath(name)
+    if os.path.commonpath([root, real]) != root:
         raise NotAllowed(
             f"{file!r} is outside the workspace",
             hint="Use a relative path: files of the workspace are in the current folder.",
         )
-    return name
+    return os.path.relpath(real, root) if os.pardir in name.split(os.sep) else name
 
 
 @functools.cache

@@ -119,10 +119,10 @@ class Importer:
         if self.grants(name):
             return self.load(name)
         if name not in self._copies:
-            self._copies[name] = ModuleType(name)
+            shell = self._copies.setdefault(name, ModuleType(name))
             above, _, child = name.rpartition(".")
             if above:
-                vars(self._parent(above))[child] = self._copies[name]
+                vars(self._parent(above))[child] = shell
         return self._copies[name]
 
     def _copy(self, name: str, real: ModuleType) -> ModuleType:
@@ -130,7 +130,7 @@ class Importer:
         if (found := self._copies.get(name)) is not None:
             return found
         kind = _System if real is sys else ModuleType
-        found = self._copies[name] = kind(name, real.__doc__)
+        found = kind(name, real.__doc__)
         names = vars(found)
         names |= {k: v for k, v in self._exports(name, real).items() if not hasattr(kind, k)}
         for child, value in list(vars(real).items()):
@@ -140,7 +140,7 @@ class Importer:
                 names[child] = self._copy(full, value)
         if (listed := getattr(real, "__all__", None)) is not None:
             names["__all__"] = [one for one in listed if one in names]
-        return found
+        return self._copies.setdefault(name, found)  # whole, and the same one for all threads
 
     def _exports(self, name: str, real: ModuleType) -> dict[str, Any]:
         """What the copy of a module holds besides modules."""

@@ -14,11 +14,13 @@ import dataclasses
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import takewhile
 from types import FunctionType, MethodDescriptorType
 from typing import Any, cast
 
 from executors.local.guard import ownership, policy
 from executors.local.guard.errors import NotAllowed
+from executors.local.guard.patterns import may_read
 
 
 def _words(text: str) -> frozenset[str]:
@@ -57,10 +59,12 @@ class _Judge:
 
     def __init__(self, dataclasses: Any, copy: Any) -> None:
         self._now = _AtWork()
+        self.with_libraries = False
+        """Whether what a library copies is judged as well: it may do so on behalf of the code."""
         self._process, self._reconstruct = dataclasses._process_class, copy._reconstruct
         dataclasses._process_class, copy._reconstruct = self.process, self.reconstruct
         dataclasses.exec, dataclasses.getattr = self.exec, self.getattr
-        copy.setattr = self.setattr
+        dataclasses.setattr, copy.setattr = self.set_member, self.setattr
 
     def over(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function as the code gets it: judged."""
@@ -94,8 +98,15 @@ class _Judge:
             raise NotAllowed(f"the attribute {name!r} may not be used")
         return getattr(value, name, *default)
 
+    def set_member(self, kind: type, name: str, new: Any) -> None:
+        """A pattern may have begun when its class gets names for positions: only judged ones."""
+        if self._now.calls and name == "__match_args__":
+            new = tuple(takewhile(may_read, cast("tuple[str, ...]", new)))
+        setattr(kind, name, new)
+
     def setattr(self, value: Any, name: str, new: Any) -> None:
-        if self._now.calls and name.startswith("__") and name not in policy.WRITABLE_DUNDERS:
+        """An object says itself what is its copy, and what is to be set on that."""
+        if (self._now.calls or self.with_libraries) and not _may_set(value, name):
             raise NotAllowed(f"the attribute {name!r} may not be set")
         setattr(value, name, new)
 
@@ -113,14 +124,24 @@ class _Judge:
         setter = getattr(cast("Any", type(value)), "__setstate__", None)
         if self._now.calls and isinstance(state, dict) and not _is_library(setter):
             for name in cast("dict[Any, Any]", state):
-                if not _may_read(value, str(name)):
+                if isinstance(name, str) and not _may_read(value, name):
                     raise NotAllowed(f"the attribute {name!r} may not be copied")
         return self._reconstruct(value, memo, make, given, state, *rest, **how)
 
 
 def _may_read(value: Any, name: str) -> bool:
+    if type(name) is not str:  # a subclass could say one thing here and another thing later
+        return False
     fixed = name in _FIXED or name in policy.READABLE_DUNDERS
     return fixed or not name.startswith("_") or ownership.owns_private(value, name)
+
+
+def _may_set(value: Any, name: str) -> bool:
+    if type(name) is not str:
+        return False
+    if ownership.is_class(value) and ownership.is_private(name):
+        return ownership.owns_private(value, name) and not name.startswith("__")
+    return not name.startswith("__") or name in policy.WRITABLE_DUNDERS
 
 
 def _is_library(setter: Any) -> bool:
@@ -170,6 +191,11 @@ _dataclass = _JUDGE.over(dataclasses.dataclass)
 def _decorator(kind: Any = None, /, **options: Any) -> Any:
     """`dataclass`, with options or without."""
     return _dataclass(kind, **options) if kind is not None else partial(_decorator, **options)
+
+
+def settle_in() -> None:
+    """Judge from now on what libraries copy, too."""
+    _JUDGE.with_libraries = True
 
 
 SUBSTITUTES: dict[str, dict[str, Any]] = {

@@ -57,8 +57,13 @@ def check_pattern(name: str, line: int = 0) -> None:
     Raises:
         NotAllowed: it is one.
     """
-    if name.startswith("_") or name in _REFUSED:
+    if not may_read(name):
         raise NotAllowed(f"a pattern may not read the attribute {name!r}", line)
+
+
+def may_read(name: str) -> bool:
+    """Whether a class pattern may read an attribute of that name."""
+    return not name.startswith("_") and name not in _REFUSED
 
 
 _REFUSED = policy.DENIED_ATTRIBUTES | policy.FORMATS | policy.TEXT_RUNNERS | policy.KEPT

@@ -154,7 +154,7 @@ class ThreadPoolExecutor(Executor):
             return True
         try:
             self._initializer(*self._initargs)
-        except Exception:  # noqa: BLE001 that is what a pool is broken by, see `submit`
+        except BaseException:  # noqa: BLE001 that is what a pool is broken by, see `submit`
             with self._changed:
                 self._broken = True
                 error = threaded.BrokenThreadPool(_BROKEN)

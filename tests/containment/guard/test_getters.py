@@ -134,6 +134,35 @@ ATTACKS = {
         "copy.copy(A())\njson.JSONEncoder.__module__ == '__main__'",
         "may not",
     ),
+    "a field of a dataclass whose name lies": Escape(
+        "from dataclasses import asdict, dataclass, fields\nclass Name(str):\n"
+        "    def startswith(self, *_): return False\n"
+        "@dataclass(init=False, repr=False, eq=False)\nclass Meta(type):\n    x: int\n"
+        "class A(type, metaclass=Meta): pass\nfields(Meta)[0].name = Name('__subclasses__')\n"
+        "subclasses = asdict(A, dict_factory=list)[0][1]\n"
+        "len(subclasses(object)) > 100",
+        "'__subclasses__' may not be used",
+    ),
+    "a copy that a library makes": Escape(
+        "import json, weakref\nclass Key: pass\nclass A:\n    def __reduce__(self):\n"
+        "        return (lambda: json.JSONEncoder, (), (None, {'__module__': '__main__'}))\n"
+        "key = Key()\nkept = weakref.WeakKeyDictionary()\nkept[key] = A()\n"
+        "kept.__deepcopy__({})\njson.JSONEncoder.__module__ == '__main__'",
+        "'__module__' may not be set",
+    ),
+    "a copy that sets a name which lies": Escape(
+        "import copy, json\nclass Name(str):\n"
+        "    def startswith(self, *_): return False\nclass A:\n    def __reduce__(self):\n"
+        "        return (lambda: json.JSONEncoder, (), (None, {Name('__module__'): '__main__'}))\n"
+        "copy.copy(A())\njson.JSONEncoder.__module__ == '__main__'",
+        "'__module__' may not be set",
+    ),
+    "a copy that sets what a class keeps": Escape(
+        "import copy, json\nclass A:\n    def __reduce__(self):\n"
+        "        return (lambda: json.JSONEncoder, (), (None, {'_hidden': 5}))\n"
+        "copy.copy(A())\nvars(json.JSONEncoder)['_hidden'] == 5",
+        "'_hidden' may not be set",
+    ),
     "a setter that json calls": Escape(
         "import json\n"
         "json.loads('{\"__kwdefaults__\": {}}', object_pairs_hook=lambda pairs: "

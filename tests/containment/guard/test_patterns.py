@@ -15,6 +15,14 @@ REFUSED = "a pattern may not read the attribute '__globals__'"
 COMPUTED = "__match_args__ must be a tuple of strings"
 
 ATTACKS = {
+    "names for positions that come when the pattern has begun": Escape(
+        "import dataclasses\nclass M(type):\n    def __instancecheck__(cls, value):\n"
+        "        dataclasses.dataclass(init=False, repr=False, eq=False)(cls)\n"
+        "        return True\n"
+        "class A(metaclass=M):\n    gi_frame: int\n"
+        "match steps():\n    case A(found): pass\nstr(type(found)) == \"<class 'frame'>\"",
+        "accepts 0 positional sub-patterns",
+    ),
     "a keyword": Escape(
         "match plain:\n    case object(__globals__=found): pass\nprize(found)", REFUSED
     ),

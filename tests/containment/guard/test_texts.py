@@ -57,7 +57,7 @@ ATTACKS = {
         f"    def __format__(self, spec): return name\n"
         f"A = make_dataclass('A', [(Name('x'), int)], init=False, repr=False,\n"
         f"    namespace={{'__module__': '__main__'}})\n{COMPARED}",
-        "a dataclass may not be made of",
+        "may not be used",
     ),
     "a field that is renamed": Escape(
         f"{FIELD}@dataclass(init=False, repr=False)\nclass B: x: int\n"

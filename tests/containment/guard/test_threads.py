@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from executors.local.guard.errors import NotAllowed
+from executors.local.guard.files import inside
 from executors.local.guard.rewrite import rewrite
 from tests.containment.guard.trial import Duel, Escape, conversation
 from tests.containment.guard.trial import test_the_guard_holds as test_the_guard_holds
@@ -139,3 +141,20 @@ async def test_no_thread_goes_on_after_its_cell(walls: Duel) -> None:
         assert (await run(executor, "time.sleep(0.6)\ndone, t.is_alive()")).value == "([], False)"
         await run(executor, code + "time.sleep(0.6)")
         assert (await run(executor, "done, t.is_alive()")).value == "([1], False)"
+
+
+def test_no_path_goes_up_where_a_folder_may_be_moved_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a folder that a thread moves to the top while the kernel is in it, `..` leads out.
+
+    The control is what stays as it was given.
+    """
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    assert inside("a/b/../../c") == "c"
+    assert inside(tmp_path / "a" / "b" / "..") == "a"
+    assert inside("a/b/../..") == "."
+    assert [inside(name) for name in ("./a/b", "a..b", str(tmp_path))] == [
+        *("./a/b", "a..b", str(tmp_path))
+    ]

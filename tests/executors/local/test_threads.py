@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
+import threading
+from contextlib import aclosing
+from typing import Any
 
 import pytest
 
-from executors.base import ExecutorSpec, Limits, Output, ToolCalled
+from executors.base import ExecutorSpec, Finished, Limits, Output, ToolCalled
 from executors.local.executor import LocalExecutorFactory
 from executors.local.gate import THREADS as GATE_THREADS
+from executors.local.guard.imports import Importer
 from executors.local.threads import GRACE, MOST
 from executors.local.walls import Walls
 from tests.cells import end_of, events_of, printed, value_of
@@ -210,6 +215,96 @@ async def test_threads_that_nobody_knows_of_are_found() -> None:
         assert getattr(events[-1], "outcome", "") == "crashed"
         assert await value_of(executor, "x") == "1"
     await factory.aclose()
+
+
+BEGUN_LATE = """
+import threading, time
+ran = []
+class Late:
+    def __init__(self): self.me = self
+    def __del__(self): threading.Thread(target=begin, daemon=True).start()
+def begin():
+    while True:
+        ran.append(1)
+        time.sleep(0.01)
+"""
+
+
+async def test_no_thread_begins_when_garbage_is_collected_between_cells() -> None:
+    """The fork would not have it, and what it does would go on in the state before."""
+    async with local() as (executor, _):
+        await value_of(executor, BEGUN_LATE + "late = Late()\nlate.me = None\ndel late")
+        assert await value_of(executor, "len(ran) > 0") == "True"  # the control: within a cell
+        await value_of(executor, "ran.clear()\nLate() and None")
+        await value_of(executor, "1")
+        counted = "len(ran), threading.active_count()"
+        assert await value_of(executor, f"time.sleep(0.1)\n{counted}") == "(0, 1)"
+
+
+async def test_calls_of_threads_that_were_ended_are_over_when_the_cell_is() -> None:
+    open_calls: list[str] = []
+
+    async def work(name: str, arguments: dict[str, Any]) -> Any:
+        open_calls.append(name)
+        try:
+            await asyncio.sleep(600)
+        finally:
+            open_calls.remove(name)
+
+    factory = LocalExecutorFactory()
+    spec = ExecutorSpec(tools=Tools.specs, call_tool=work, limits=Limits(seconds=20))
+    async with factory(spec) as executor, aclosing(executor.run(ENDED_CALL)) as events:
+        seen = [(type(event), len(open_calls)) async for event in events]
+    await factory.aclose()
+    assert (Output, 1) in seen
+    assert seen[-1] == (Finished, 0)
+
+
+ENDED_CALL = """
+import threading, time
+threading.Thread(target=wait, args=(600,), daemon=True).start()
+time.sleep(0.3)
+print("the tool works")
+"""
+
+
+async def test_what_leaves_an_initializer_breaks_the_pool_whatever_it_is() -> None:
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor\nimport sys\n"
+        "ThreadPoolExecutor(1, initializer={}).submit(len, 'ab').result()"
+    )
+    async with local() as (executor, _):
+        assert await value_of(executor, code.format("int")) == "2"
+        end = await end_of(executor, code.format("sys.exit"))
+        assert end.error is not None
+        assert end.error.name.endswith("BrokenThreadPool")
+
+
+async def test_threads_that_import_at_once_all_get_the_whole_module() -> None:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    found: list[Any] = []
+    try:
+        for _ in range(50):
+            importer, ready = Importer((), lambda _: None), threading.Barrier(6)
+            threads = [
+                threading.Thread(
+                    target=lambda i, r: (r.wait(), found.append(_variance(i))),
+                    args=(importer, ready),
+                )
+                for _ in range(6)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    finally:
+        sys.setswitchinterval(usual)
+    assert len(found) == 300
+
+
+def _variance(importer: Importer) -> Any:
+    return importer.import_from("statistics", "variance")
 
 
 BOMB = """
