@@ -11,6 +11,8 @@ from agent.models.profile import Profile
 _PIECES = re.compile(r"(?P<word>[A-Za-z]+)|(?P<space>\s+)|(?P<mark>[^\w\s]+)|(?P<single>\w)")
 _MESSAGE = 6
 """What frames a message costs: its role and its ends."""
+_IMAGE = 1_000
+"""About what services count for an image; their own figures correct it."""
 _ENOUGH = 200
 """Below that an estimate says too little about a model."""
 _LOWEST, _HIGHEST = 0.6, 4.0
@@ -40,7 +42,9 @@ def estimate(text: str) -> int:
 
 def estimate_all(messages: Sequence[Message]) -> int:
     """The same for messages, with what frames them."""
-    return sum(estimate(message.content) + _MESSAGE for message in messages)
+    return sum(
+        estimate(message.content) + _MESSAGE + _IMAGE * len(message.images) for message in messages
+    )
 
 
 class TokenMeter:

@@ -98,9 +98,11 @@ class CellRun:
             raise ProtocolError(str(exc)) from exc
         finally:
             self._channel.close()
-            await self._calls.close()
-            if not over:
-                await asyncio.shield(self._process.end(self._number))
+            try:
+                await self._calls.close()
+            finally:  # whoever is impatient, the cell does not go on
+                if not over:
+                    await asyncio.shield(self._process.end(self._number))
 
     async def _next(self) -> wire.Frame | ToolReturned | Ending:
         """The next frame or return of a tool, or why there will be none."""

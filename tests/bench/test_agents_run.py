@@ -55,7 +55,7 @@ async def attempts(
 
 
 def ours(code: str) -> Reply:
-    return words(f"I count.\n```python\n{code}\n```")
+    return words(f"I count.\n```python\n{code}\n```\nThat is it.")
 
 
 def theirs(code: str) -> Reply:

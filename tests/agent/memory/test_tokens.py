@@ -8,6 +8,7 @@ import pytest
 
 from agent.memory.tokens import TokenMeter, estimate, estimate_all
 from agent.models.base import Message, Usage
+from agent.models.images import Image
 from agent.models.profile import PROFILES
 
 # Counted by the tokenizer of Qwen2.5, which is the embedded model's; others differ little.
@@ -70,3 +71,9 @@ def test_an_unknown_window_is_known_once_it_has_overflowed() -> None:
     room = meter.room("m", profile)
     assert room is not None
     assert room < estimate_all(MESSAGES)
+
+
+def test_images_count() -> None:
+    image = Image(name="a.png", mime="image/png", data="AAAA")
+    with_image = Message("user", "Look.", images=(image, image))
+    assert estimate_all([with_image]) >= estimate_all([Message("user", "Look.")]) + 1_000
