@@ -25,6 +25,8 @@ class Link:
 
     def __init__(self, sock: socket.socket, limits: Limits) -> None:
         self._sock, self._limits = sock, limits
+        self._quiet = False
+        """Whether the main thread is sending, and the timer's signal waits."""
         self._sending = threading.RLock()  # the end of an object may print while a frame is sent
         self._changed = threading.Condition()
         self._last = 0
@@ -79,14 +81,22 @@ class Link:
         self._sock.close()
 
     def _send(self, packed: bytes) -> None:
-        """Neither another thread nor the timer that flushes output may come in between."""
-        with self._sending:
-            if threading.get_ident() != THREADS.main:  # the timer's signal is blocked in all others
-                self._sock.sendall(packed)
-                return
+        """Neither another thread nor the timer that flushes output may come in between.
+
+        The timer's signal waits for longer than the lock is held: what it flushes may have to wait
+        for a thread that prints, and that thread for this lock. It comes in the main thread only.
+        """
+        outermost = threading.get_ident() == THREADS.main and not self._quiet
+        if outermost:
             signals.block(signal.SIGALRM)
-            self._sock.sendall(packed)
-            signals.unblock(signal.SIGALRM)
+            self._quiet = True
+        try:
+            with self._sending:
+                self._sock.sendall(packed)
+        finally:
+            if outermost:
+                self._quiet = False
+                signals.unblock(signal.SIGALRM)
 
     def _begin(self) -> int:
         """A number for a call, as soon as there is room for one more."""

@@ -97,12 +97,16 @@ class CellRun:
             await self._process.kill()
             raise ProtocolError(str(exc)) from exc
         finally:
-            self._channel.close()
-            try:
-                await self._calls.close()
-            finally:  # whoever is impatient, the cell does not go on
-                if not over:
-                    await asyncio.shield(self._process.end(self._number))
+            await self._let_go(over)
+
+    async def _let_go(self, over: bool) -> None:
+        """End the calls that are open and, whoever is impatient, the cell where it is not over."""
+        self._channel.close()
+        try:
+            await self._calls.close()
+        finally:
+            if not over:
+                await asyncio.shield(self._process.end(self._number))
 
     async def _next(self) -> wire.Frame | ToolReturned | Ending:
         """The next frame or return of a tool, or why there will be none."""
