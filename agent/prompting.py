@@ -134,17 +134,28 @@ def task_text(
     """
     parts = [task]
     if files:
-        listed = "\n".join(_listed(name, data) for name, data in files.items())
-        parts.append(f"Files that I have put into the current folder:\n{listed}")
+        parts.append(f"Files that I have put into the current folder:\n{_list(files)}")
     if profile.guesses and tools:
         calls = "; ".join(signature(spec) for spec in tools)
         parts.append(f"(Your code can call: {calls}. What they return is not known before.)")
     return "\n\n".join((*parts, profile.reminder) if profile.reminder else parts)
 
 
-def _listed(name: str, data: bytes) -> str:
+def _list(files: Mapping[str, bytes]) -> str:
+    """The files, the first few of them with how they begin."""
+    glances = [_glance(name, data) for name, data in list(files.items())[:_GLANCES]]
+    named = [_size(name, data) for name, data in list(files.items())[_GLANCES:_NAMES]]
+    more = len(files) - _NAMES
+    return "\n".join([*glances, *named, *([f"- and {more} more"] if more > 0 else [])])
+
+
+def _size(name: str, data: bytes) -> str:
+    return f"- {name!r} ({len(data):,} bytes)"
+
+
+def _glance(name: str, data: bytes) -> str:
     """One file: its size and, where it is text, how it begins."""
-    listed = f"- {name!r} ({len(data):,} bytes)"
+    listed = _size(name, data)
     try:
         lines = data[:_GLANCE_BYTES].decode(errors="strict").splitlines()
     except UnicodeDecodeError as exc:
@@ -158,6 +169,10 @@ def _listed(name: str, data: bytes) -> str:
     return "\n  ".join([f"{listed} begins:", *begins, *(["…"] if more else [])])
 
 
+_GLANCES = 3
+"""Files whose beginning is shown."""
+_NAMES = 20
+"""Files that are named; more are counted."""
 _GLANCE_BYTES = 2_000
 _GLANCE_LINES = 4
 _GLANCE_CHARS = 120

@@ -119,12 +119,28 @@ def test_text_files_show_how_they_begin_and_others_only_their_size() -> None:
         "empty.txt": b"",
         "odd.txt": b"bell \x07",
     }
+    begin = "Look.\n\nFiles that I have put into the current folder:\n"
+    shown = {
+        "trees.csv": "- 'trees.csv' (24 bytes) begins:\n  species,height\n  oak,18.5",
+        "long.txt": f"- 'long.txt' (6,000 bytes) begins:\n  {'é' * 120}\n  …",
+        "many.txt": "- 'many.txt' (12 bytes) begins:\n  a\n  b\n  c\n  d\n  …",
+        "photo.png": "- 'photo.png' (208 bytes)",
+        "empty.txt": "- 'empty.txt' (0 bytes)",
+        "odd.txt": "- 'odd.txt' (6 bytes)",
+    }
+    for name, expected in shown.items():
+        text = prompting.task_text("Look.", {name: files[name]}, [], PROFILES["large"])
+        assert text == begin + expected
+    together = prompting.task_text("Look.", files, [], PROFILES["large"])
+    assert together == begin + "\n".join(shown.values())
+
+
+def test_many_files_are_named_and_more_are_counted() -> None:
+    files = {f"f{n}.txt": b"one line" for n in range(45)}
     text = prompting.task_text("Look.", files, [], PROFILES["large"])
-    assert text.startswith("Look.\n\nFiles that I have put into the current folder:\n")
-    assert "- 'trees.csv' (24 bytes) begins:\n  species,height\n  oak,18.5\n- 'long" in text
-    assert f"- 'long.txt' (6,000 bytes) begins:\n  {'é' * 120}\n  …\n" in text
-    assert "  a\n  b\n  c\n  d\n  …\n- 'photo.png' (208 bytes)\n- 'empty.txt' (0 bytes)\n" in text
-    assert text.endswith("- 'odd.txt' (6 bytes)")
+    assert text.count("one line") == 3
+    assert text.count("bytes") == 20
+    assert text.endswith("- and 25 more")
 
 
 def test_a_model_that_guesses_is_told_last_what_its_code_can_call() -> None:
