@@ -21,6 +21,10 @@ IN_SHORT = "In short, what came first: "
 _LEFT_OUT = "(Other older steps are left out here.)"
 _THOUGHT, _GIST, _SAID = 90, 110, 200
 """Characters of a line for what was thought, what came of it, and what was said."""
+_SHORT_LINE = 90
+"""Characters of a line that has to be shorter."""
+KEPT_LINES = 6
+"""The newest lines, which stay as they are while older ones become shorter."""
 _CUTS = (1_500, 400)
 """Characters that are left of long texts where nothing else helps."""
 
@@ -39,9 +43,10 @@ class _Exchange:
 def compact(turns: Sequence[Turn], records: Records, target: int) -> list[Turn]:
     """The turns in about `target` tokens, as far as lines in place of steps and tasks can do it.
 
-    Older steps become lines first, then older tasks.
+    Older steps become lines first, then older tasks; then the lines become shorter.
     """
-    return _shortened(turns, records, target, (_steps_to_lines, _tasks_to_lines))
+    stages = (_steps_to_lines, _tasks_to_lines, _shorten_lines)
+    return _shortened(turns, records, target, stages)
 
 
 def squeeze(turns: Sequence[Turn], records: Records, target: int) -> list[Turn]:
@@ -173,6 +178,17 @@ def _said(turn: Turn) -> list[str]:
             return [line for line in lines_of(turn) if line.startswith("steps[")][-1:]
         case _:
             return []
+
+
+def _shorten_lines(turns: list[Turn], _: Records, target: int) -> list[Turn]:
+    """All lines but the newest few of each digest; a summary stays as it is."""
+    found = list(turns)
+    for index, turn in enumerate(turns):
+        if turn.kind == "digest" and size(found) > target:
+            lines = lines_of(turn)
+            old = [one if one.startswith(IN_SHORT) else _cut(one, _SHORT_LINE) for one in lines]
+            found[index] = digest_of([*old[:-KEPT_LINES], *lines[-KEPT_LINES:]])
+    return found
 
 
 def _cut_long(turns: list[Turn], _: Records, target: int) -> list[Turn]:

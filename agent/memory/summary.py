@@ -7,13 +7,11 @@ from contextlib import aclosing
 
 from agent.errors import ModelError
 from agent.events import Event, ModelPreparing
-from agent.memory.compaction import IN_SHORT, digest_of, lines_of
+from agent.memory.compaction import IN_SHORT, KEPT_LINES, digest_of, lines_of
 from agent.messages import Turn
 from agent.models.base import Done, Message, Model, Preparing, Text, Usage
 from agent.text import well_formed
 
-KEPT_LINES = 6
-"""The newest lines, which stay as they are."""
 _MOST_CHARS = 2_000
 _TELLING = "Summing up the earlier steps…"
 _SYSTEM = "You keep the notes of an assistant that solves tasks by running Python code."

