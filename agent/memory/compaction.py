@@ -95,19 +95,24 @@ def _steps_to_lines(turns: list[Turn], records: Records, target: int) -> list[Tu
         step = turns[unit.start : unit.end]
         ends_task = unit.end < len(turns) and turns[unit.end].kind == "task"
         kept = _answer(step, records) if ends_task else []
-        lines = [line for turn in step if turn not in kept for line in _lines(turn, records)]
+        lines = [step_line(records[step[0].step])]
+        lines += [line for turn in step if turn not in kept for line in _lines(turn)]
         turns = _with_lines(turns, unit, lines, kept)
     return turns
 
 
 def _oldest_step(turns: Sequence[Turn]) -> _Exchange | None:
-    """The first action with what follows it; None where only the newest one is left."""
-    actions = [i for i, turn in enumerate(turns) if turn.kind == "action"]
+    """The first step with what follows it; None where only the newest one is left.
+
+    It begins with its action, or with its observation where the action is forgotten.
+    """
+    first = {turn.step: i for i, turn in reversed(list(enumerate(turns))) if turn.step}
+    actions = sorted(first.values())
     newest_task = max((i for i, turn in enumerate(turns) if turn.kind == "task"), default=0)
     if not actions or (len(actions) == 1 and actions[0] > newest_task):
         return None
-    ends = (i for i in range(actions[0] + 1, len(turns)) if turns[i].kind in ("action", "task"))
-    return _Exchange(actions[0], next(ends, len(turns)))
+    ends = [i for i, turn in enumerate(turns) if turn.kind == "task" and i > actions[0]]
+    return _Exchange(actions[0], min([*actions[1:2], *ends, len(turns)]))
 
 
 def _with_lines(
@@ -129,10 +134,8 @@ def _answer(step: Sequence[Turn], records: Records) -> list[Turn]:
     return [Turn.of("reply", _cut(records[step[0].step].output, 2 * _SAID) or "(no answer)")]
 
 
-def _lines(turn: Turn, records: Records) -> list[str]:
+def _lines(turn: Turn) -> list[str]:
     match turn.kind:
-        case "action":
-            return [step_line(records[turn.step])]
         case "note" | "said":
             return [f"- you were told: {_cut(turn.content, _SAID)}"]
         case "reply":
@@ -175,7 +178,7 @@ def _said(turn: Turn) -> list[str]:
         case "reply":
             return [f"- you answered: {_cut(turn.content, _SAID)}"]
         case "digest":
-            return [line for line in lines_of(turn) if line.startswith("steps[")][-1:]
+            return lines_of(turn)
         case _:
             return []
 

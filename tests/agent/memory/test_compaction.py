@@ -129,6 +129,18 @@ def test_what_the_person_wants_now_is_never_touched() -> None:
     assert "characters cut" in found[-1]
 
 
+def test_a_step_whose_action_is_forgotten_becomes_a_line_too() -> None:
+    memory = Memory()
+    memory.task("the task")
+    memory.action("again", thought="again", code="again()")
+    memory.forget_last(1)
+    memory.observed(f"Observation:\n{LONG}", [Output(stream="stdout", text="seen")])
+    act(memory, "then")
+    found = shortened(memory, 550)
+    assert "steps[1]: again -> seen" in found[0]
+    assert found[0].count(LONG) == 0
+
+
 TURNS = st.lists(
     st.sampled_from(["task", "act", "note", "reply", "broken off", "forget"]), max_size=40
 )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from itertools import cycle
 from typing import Any
 
 import pytest
 
-from agent import CodeAgent, EmbeddedModel, tool
+from agent import CodeAgent, EmbeddedModel
 from agent.events import Event, RunEnded
 from agent.models.base import Done, Message, ModelDelta, Text, Usage
 from tests.models.embedded_weights import real_model
@@ -47,20 +46,19 @@ class Halfway:
         await self._model.aclose()
 
 
-@tool
-def next_part() -> str:
-    """Gives the next part of a long text. Each part is given only once."""
-    word = next(_words)
-    return f"The code word of this part is {word}.\n" + "lorem ipsum 12345 " * 1_700
-
-
-_words = cycle(WORDS)
+FILES = {
+    f"part{number}.txt": (
+        f"The code word of this part is {WORDS[(number - 1) % len(WORDS)]}.\n"
+        + "lorem ipsum 12345 " * 1_700
+    ).encode()
+    for number in range(1, STEPS)
+}
 
 
 def step(number: int) -> str:
     if number == STEPS:
         return "All parts are read."
-    return f"I read part {number}.\n```python\nprint(next_part())\n```"
+    return f"I read part {number}.\n```python\nprint(open('part{number}.txt').read())\n```"
 
 
 async def last_of(events: AsyncGenerator[Event, None]) -> Event:
@@ -70,9 +68,9 @@ async def last_of(events: AsyncGenerator[Event, None]) -> Event:
 
 async def test_it_answers_a_question_about_step_2() -> None:
     model = Halfway(real_model())
-    async with CodeAgent([next_part], model, max_steps=STEPS) as agent:
-        await last_of(agent.stream("Read all forty parts, one after the other."))
-        end = await last_of(agent.stream("Which code word did part 2 have?"))
+    async with CodeAgent([], model, max_steps=STEPS) as agent:
+        await last_of(agent.stream("Read all the parts, one after the other.", FILES))
+        end = await last_of(agent.stream("Which code word did step 2 print?"))
     await model.aclose()
     assert isinstance(end, RunEnded)
     assert "walnut" in str(end.answer).lower(), (end, model.counted)
