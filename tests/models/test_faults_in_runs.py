@@ -134,7 +134,7 @@ async def test_faults_before_the_first_token_are_got_over(
         (Answer([piece(None, reasoning="Hmm"), Cut()]), "Hmm", "was cut off"),
         (BROKEN, "", "too busy to answer"),
         (Answer(status=401, body={"error": "no"}), "", "did not accept the key"),
-        (words("No.", finish="content_filter"), "No.", "content filter"),
+        (words("No, never.", finish="content_filter"), "No, never.", "content filter"),
     ],
     ids=[
         "hang before the first token",
