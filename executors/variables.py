@@ -36,6 +36,8 @@ _LARGEST = 2**53 - 1
 """An array without memory of its own may claim to be larger than any number in JSON."""
 _PREVIEW_CHARS = 120
 _NAME_CHARS = 80
+_SIZES = (" columns]", "Length: ", "shape=")
+"""How large values of libraries say how large they are."""
 _LONG = 400
 """Characters of a value's text from which on its size is said as well."""
 _ITEMS = 6
@@ -102,8 +104,10 @@ class Ledger:
 
 
 def measured(value: Any, text: str) -> str:
-    """The text of a value; of a large table or array, with its size and type at the end."""
+    """The text of a value; of a large array or table that does not say its size, with that."""
     if len(text) < _LONG or _library(cast("type[Any]", type(value))) is None:
+        return text
+    if any(said in text[-_LONG:] for said in _SIZES):
         return text
     try:
         size = " × ".join(f"{length:,}" for length in value.shape)

@@ -19,7 +19,9 @@ from tests.needs import chromium, chromium_advice, model_advice
 ROOT = Path(__file__).parents[1]
 Lane = subprocess.Popen[bytes]
 PYTEST = (sys.executable, "-m", "pytest")
-SECOND_LANE = ("containment", "executors", "executors_e2b", "fuzz", "programs")
+SECOND_LANE = (
+    *("conformance", "containment", "executors", "executors_e2b", "fuzz", "programs", "tools"),
+)
 """Folders whose tests run beside all others: about half of the time."""
 
 
