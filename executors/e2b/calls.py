@@ -81,7 +81,10 @@ def call_key(name: str, arguments: Mapping[str, Any]) -> bytes:
 
 
 def _ordered(encoded: Any) -> Any:
-    """The same for equal sets: their items come in another order in every process."""
+    """The same for equal sets: their items come in another order in every process.
+
+    So they do in the text of a table or array that holds sets; its items are here without it.
+    """
     match encoded:
         case list():
             return [_ordered(item) for item in cast("list[Any]", encoded)]
@@ -89,6 +92,8 @@ def _ordered(encoded: Any) -> Any:
             found = {key: _ordered(item) for key, item in cast("dict[str, Any]", encoded).items()}
             if found.get(TAG) in ("set", "frozenset"):
                 found["items"] = sorted(found["items"], key=json.dumps)
+            if found.get(TAG) in ("ndarray", "frame", "series"):
+                del found["text"]
             return found
         case _:
             return encoded
