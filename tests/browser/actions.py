@@ -55,6 +55,13 @@ def texts(page: Page, kind: str) -> str:
     return "\n".join(page.locator(f"[data-kind={kind}]").all_inner_texts())
 
 
+def printed(page: Page, first: str) -> list[list[str]]:
+    """The words of each printed line that begins with that word; not of one half arrived."""
+    texts = page.locator("[data-kind=output] pre").all_text_contents()
+    lines = [line.split() for text in texts for line in text.split("\n")[:-1]]
+    return [words for words in lines if words[:1] == [first]]
+
+
 def stop_within(page: Page, seconds: float) -> None:
     began = time.monotonic()
     page.locator("#stop").click()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import ask, idle, kinds, send, stop_within, texts, until
+from tests.browser.actions import ask, idle, kinds, printed, send, stop_within, texts, until
 from tests.browser.app_process import AppProcess
 from tests.browser.conftest import SCRIPTED, Visit, without_settings
 from tests.e2b_stand_in.server import Server
@@ -25,10 +25,8 @@ def watch(page: Page, task: str, lines: int) -> dict[int, float]:
     send(page, task)
     seen: dict[int, float] = {}
     while page.locator("[data-kind=answer]").count() == 0:
-        for line in texts(page, "output").splitlines():
-            if line.startswith("live"):
-                number, printed = int(line.split()[1]), float(line.split()[2])
-                seen.setdefault(number, time.time() - printed)
+        for _, number, moment in printed(page, "live"):
+            seen.setdefault(int(number), time.time() - float(moment))
         time.sleep(0.05)
     idle(page)
     assert sorted(seen) == list(range(lines))

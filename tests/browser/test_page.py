@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.actions import ask, idle, kinds, send, stop_within, texts, until
+from tests.browser.actions import ask, idle, kinds, printed, send, stop_within, texts, until
 from tests.browser.app_process import AppProcess
 
 pytestmark = pytest.mark.browser
@@ -47,10 +47,8 @@ def test_each_printed_line_is_visible_within_a_second(page: Page) -> None:
     seen: dict[int, float] = {}
     deadline = time.monotonic() + 15
     while len(seen) < 5 and time.monotonic() < deadline:
-        for line in texts(page, "output").splitlines():
-            if line.startswith("tick"):
-                number, printed = int(line.split()[1]), float(line.split()[2])
-                seen.setdefault(number, time.time() - printed)
+        for _, number, moment in printed(page, "tick"):
+            seen.setdefault(int(number), time.time() - float(moment))
         time.sleep(0.05)
     print("seconds from print to page:", {n: round(lag, 2) for n, lag in seen.items()})
     assert sorted(seen) == [0, 1, 2, 3, 4]

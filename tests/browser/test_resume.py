@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import ask, idle, kinds, send, texts, until
+from tests.browser.actions import ask, idle, kinds, printed, send, texts, until
 from tests.browser.app_process import AppProcess
 from tests.browser.conftest import Visit
 from tests.browser.line import line_to
@@ -32,8 +32,7 @@ def stored(page: Page) -> dict[str, str]:
 
 
 def ticks(page: Page) -> list[str]:
-    lines = texts(page, "output").splitlines()
-    return [line.split()[1] for line in lines if line.startswith("tick")]
+    return [words[1] for words in printed(page, "tick")]
 
 
 def reload(page: Page) -> None:
