@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, Self, overload
 
@@ -33,6 +33,10 @@ class BlockingRuns(ABC):
     @abstractmethod
     async def reset(self) -> None:
         """Forget the conversation and every variable."""
+
+    @abstractmethod
+    def _typed(self, answer: Any) -> Any:
+        """An answer, which is plain data, as a value of the type that was asked for."""
 
     @abstractmethod
     def _releasing(self) -> Callable[[], Awaitable[None]]:
@@ -84,7 +88,7 @@ class BlockingRuns(ABC):
             RunFailed: the run ended with a fault; the message is for the person.
         """
         events = self._blocking(task, files, additional_args, reset)
-        return events if stream else _answer_of(events)
+        return events if stream else _answer_of(events, self._typed)
 
     def _blocking(
         self, task: str, files: Mapping[str, bytes], values: Mapping[str, Any], reset: bool
@@ -108,7 +112,7 @@ class BlockingRuns(ABC):
         self.close()
 
 
-def _answer_of(events: Generator[Event, None, None]) -> Any:
+def _answer_of(events: Iterable[Event], typed: Callable[[Any], Any]) -> Any:
     end = None
     for event in events:
         end = event
@@ -117,6 +121,7 @@ def _answer_of(events: Generator[Event, None, None]) -> Any:
     if end.outcome == "failed":
         raise RunFailed(end.error)
     try:
-        return decode(end.answer)
-    except ValueError as exc:  # only code that has broken out of its walls could make such a thing
+        answer = decode(end.answer)
+    except ValueError as exc:  # only code that broke out of its walls could make such a thing
         raise RunFailed("The answer that the code gave cannot be read.") from exc
+    return typed(answer) if end.outcome == "answer" else answer

@@ -11,11 +11,12 @@ from functools import partial
 from typing import Any, Self
 
 from agent import prompting
+from agent.answers import AnswerType
 from agent.bill import Bill
 from agent.blocking import NOTHING, BlockingRuns
 from agent.budget import Account, Budget
 from agent.calls import HostCalls
-from agent.checks import AnswerCheck, annotation, of_type
+from agent.checks import AnswerCheck
 from agent.errors import AgentError, ConfigurationError, SessionBusy
 from agent.events import Event, RunEnded, RunStarted
 from agent.hooks import ActionHook, ApprovalHook, PlanHook, StepCallback
@@ -64,7 +65,8 @@ class CodeAgent(BlockingRuns):
         managed_agents: agents with a name and a description, which the code calls as functions.
         name: what a manager's code calls this agent.
         description: what it is for, for its manager.
-        answer_type: what its answers must be, such as `int` or `list[str]`; others are sent back.
+        answer_type: what its answers must be, such as `int`, `list[str]` or a dataclass, for which
+            code gives a dict; others are sent back.
         planning_interval: make a plan before the first step and again after that many steps.
         second_tries: how often an answer may be computed once more, from the same state, to see
             whether it holds; `auto` does so with small models, `off` never.
@@ -110,11 +112,10 @@ class CodeAgent(BlockingRuns):
             if number is not None and number < 1:
                 raise ConfigurationError(f"{text} must be at least 1, not {number}.")
         named = _named([*map(as_tool, tools), *map(ManagedAgent, managed_agents)])
-        typed = [] if answer_type is None else [of_type(answer_type)]
         spec = AgentSpec(
             name=name,
             description=description,
-            returns="Any" if answer_type is None else annotation(answer_type),
+            answer_type=None if answer_type is None else AnswerType(answer_type),
             tools=named,
             tool_specs=[tool.spec for tool in named.values()],
             imports=tuple(additional_authorized_imports),
@@ -123,7 +124,7 @@ class CodeAgent(BlockingRuns):
             instructions=instructions,
             planning_interval=planning_interval,
             second_tries=second_tries,
-            answer_checks=(*typed, *final_answer_checks),
+            answer_checks=tuple(final_answer_checks),
             before_action=tuple(before_action),
             before_plan=tuple(before_plan),
             step_callbacks=tuple(step_callbacks),
@@ -307,6 +308,9 @@ class CodeAgent(BlockingRuns):
         """Forget the conversation and every variable."""
         self._memory.clear()
         await self._place.clear()
+
+    def _typed(self, answer: Any) -> Any:
+        return answer if self.spec.answer_type is None else self.spec.answer_type.read(answer)
 
     def _releasing(self) -> Callable[[], Awaitable[None]]:
         return partial(_release, self._place, self._managed)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Any
 
 from agent import prompting
 from agent.attempt import Attempt
@@ -39,7 +40,7 @@ from agent.planning import Plan, due
 from agent.progress import Progress
 from agent.spec import AgentSpec
 from agent.tries import TEMPERATURE, best, kept, most, wants_another
-from executors.base import ExecutionEvent, Executor, Notice
+from executors.base import JSON, ExecutionEvent, Executor, Notice
 from executors.values import decode
 
 log = logging.getLogger(__name__)
@@ -165,10 +166,11 @@ class Loop:
         finished = turn.finished()
         yield finished
         await self._tell(FinishedStep.of(finished))
-        if await self._goes_on(text):
+        end = await self._answered(text)
+        if end is None:
             progress.replied()
         else:
-            yield RunEnded(outcome="answer", answer=text)
+            yield end
 
     async def _act(self, turn: _Turn, progress: Progress) -> AsyncGenerator[Event, None]:
         """Run the action, unless a hook forbids it; where it pays, try it again."""
@@ -204,8 +206,8 @@ class Loop:
                 error=done.error,
             )
         )
-        if done.is_answer and not await self._goes_on(decode(done.answer)):
-            yield RunEnded(outcome="answer", answer=done.answer)
+        if done.is_answer and (end := await self._answered(done.answer)):
+            yield end
 
     def _remember(self, chosen: Attempt) -> None:
         written = prompting.action(chosen.thought, chosen.code, self._model.profile)
@@ -294,12 +296,24 @@ class Loop:
                 async for event in events:
                     yield event
 
-    async def _goes_on(self, answer: object) -> bool:
-        """Whether the run goes on after an answer: a check objects, or the person has written."""
-        problem = await objection(self._spec.answer_checks, answer)
+    async def _answered(self, answer: JSON) -> RunEnded | None:
+        """The end of the run; None where it goes on: there is an objection, or a person wrote."""
+        try:
+            answer, value = self._typed(answer)
+            problem = await objection(self._spec.answer_checks, value)
+        except ValueError as exc:
+            problem = str(exc)
         if problem:
             self._memory.user(prompting.refused(problem))
-        return bool(problem or self._inbox)
+        return None if problem or self._inbox else RunEnded(outcome="answer", answer=answer)
+
+    def _typed(self, answer: JSON) -> tuple[JSON, Any]:
+        """The answer, and its value, as the type has them that was asked for."""
+        value, expected = decode(answer), self._spec.answer_type
+        if expected is None:
+            return answer, value
+        value = expected.read(value)
+        return expected.write(value), value
 
     async def _last_word(self, step: int) -> AsyncGenerator[Event, None]:
         """No steps are left, or nothing of the budget: the model says what it knows."""

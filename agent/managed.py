@@ -44,6 +44,7 @@ class ManagedAgent(Tool):
     @property
     def spec(self) -> ToolSpec:
         """The agent as the code sees it."""
+        answer_type = self._agent.spec.answer_type
         return ToolSpec(
             name=self.name,
             description=f"{self.description} (An agent: give it the whole task in words; it knows "
@@ -57,7 +58,7 @@ class ManagedAgent(Tool):
                     required=False,
                 ),
             ),
-            returns=self._agent.spec.returns,
+            returns=answer_type.returns if answer_type is not None else "Any",
         )
 
     async def work(
@@ -95,7 +96,7 @@ class ManagedAgent(Tool):
         if end is None or end.outcome == "failed":
             reason = end.error if end is not None else "it ended without a word"
             raise RuntimeError(f"{self.name} could not do it: {reason}")
-        if end.outcome != "answer" and (end.answer is None or self._agent.spec.answer_checks):
+        if end.outcome != "answer" and (end.answer is None or self._agent.spec.demanding):
             said = f". It says: {decode(end.answer)}" if end.answer else ""  # nobody has checked it
             raise RuntimeError(f"{self.name} found no answer within its steps{said}")
         return decode(end.answer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from agent.answers import AnswerType
 from agent.budget import Budget
 from agent.checks import AnswerCheck
 from agent.hooks import ActionHook, ApprovalHook, PlanHook, StepCallback
@@ -19,8 +20,8 @@ class AgentSpec:
 
     name: str = ""
     description: str = ""
-    returns: str = "Any"
-    """What its answers are, as an annotation."""
+    answer_type: AnswerType | None = None
+    """What its answers must be; None for anything."""
     tools: Mapping[str, Tool] = field(default_factory=dict[str, Tool])
     """By name; managed agents among them."""
     tool_specs: Sequence[ToolSpec] = ()
@@ -37,3 +38,8 @@ class AgentSpec:
     step_callbacks: Sequence[StepCallback] = ()
     approve_call: ApprovalHook | None = None
     budget: Budget = field(default_factory=Budget)
+
+    @property
+    def demanding(self) -> bool:
+        """Whether answers are checked, so that one which nobody has checked is none."""
+        return self.answer_type is not None or bool(self.answer_checks)

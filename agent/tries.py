@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from agent.answers import plain
 from agent.attempt import Attempt
 from executors.base import JSON, Executor
 from executors.values import decode, preview
@@ -80,7 +81,7 @@ def same(one: JSON, other: JSON, task: str) -> bool:
     Sentences do if they give the same figures, those of the task aside; without figures, if they
     have the same words.
     """
-    a, b = decode(one), decode(other)
+    a, b = plain(decode(one)), plain(decode(other))
     if type(a) in (int, float) and type(b) in (int, float):
         return math.isclose(a, b, rel_tol=_CLOSE)
     if not isinstance(a, str) and not isinstance(b, str):

@@ -113,4 +113,4 @@ def test_a_fault_of_the_model_is_raised(tmp_path: Path) -> None:
 def test_an_answer_that_no_code_could_give_is_a_fault_with_a_sentence() -> None:
     forged = RunEnded(outcome="answer", answer={"$type": "pickle", "data": "gASV"})
     with pytest.raises(RunFailed, match="cannot be read"):
-        _answer_of(event for event in [forged])
+        _answer_of([forged], typed=lambda answer: answer)
