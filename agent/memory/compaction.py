@@ -1,7 +1,7 @@
 """A conversation that is too long becomes shorter, without a model: one line for each older step.
 
 Nothing is lost: the code's variables are still there, and `steps[n]` has every step in full. What
-the person wants now is never touched.
+the person wants now is never touched, and what the person said besides goes last of all.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.memory.records import Records, StepRecord
-from agent.messages import Turn
+from agent.messages import Kind, Turn
 
 HEADER = (
     "(Older steps, in short. In code, steps[1].output has all that step 1 gave, steps[1].code what "
@@ -52,9 +52,10 @@ def compact(turns: Sequence[Turn], records: Records, target: int) -> list[Turn]:
 def squeeze(turns: Sequence[Turn], records: Records, target: int) -> list[Turn]:
     """The turns in about `target` tokens, or in as few as can be.
 
-    What is long in the newest step is cut, and then the oldest lines go.
+    What is long in the newest step is cut, then the oldest lines go, and in the end what the person
+    said while the work went on is cut.
     """
-    return _shortened(turns, records, target, (_cut_long, _drop_lines))
+    return _shortened(turns, records, target, (_cut_long, _drop_lines, _cut_said))
 
 
 def _shortened(
@@ -94,10 +95,12 @@ def _steps_to_lines(turns: list[Turn], records: Records, target: int) -> list[Tu
             break
         step = turns[unit.start : unit.end]
         ends_task = unit.end < len(turns) and turns[unit.end].kind == "task"
-        kept = _answer(step, records) if ends_task else []
+        said = [turn for turn in step if turn.kind == "said"]
+        done = [turn for turn in step if turn.kind != "said"]
+        answer = _answer(done, records) if ends_task else []
         lines = [step_line(records[step[0].step])]
-        lines += [line for turn in step if turn not in kept for line in _lines(turn)]
-        turns = _with_lines(turns, unit, lines, kept)
+        lines += [line for turn in done if turn not in answer for line in _lines(turn)]
+        turns = _with_lines(turns, unit, lines, [*said, *answer])
     return turns
 
 
@@ -129,19 +132,23 @@ def _answer(step: Sequence[Turn], records: Records) -> list[Turn]:
     """How the last step of a task ended it, as what the model said."""
     if step[-1].kind == "reply":
         return [step[-1]]
-    if step[-1].kind in ("note", "said"):  # it was stopped, or broke off
+    if step[-1].kind == "note":  # it was stopped, or broke off
         return []
     return [Turn.of("reply", _cut(records[step[0].step].output, 2 * _SAID) or "(no answer)")]
 
 
 def _lines(turn: Turn) -> list[str]:
     match turn.kind:
-        case "note" | "said":
-            return [f"- you were told: {_cut(turn.content, _SAID)}"]
+        case "note":
+            return [_told(turn)]
         case "reply":
             return [f"- you wrote: {_cut(turn.content, _SAID)}"]
         case _:
             return []
+
+
+def _told(turn: Turn) -> str:
+    return f"- you were told: {_cut(turn.content, _SAID)}"
 
 
 def step_line(step: StepRecord) -> str:
@@ -175,6 +182,8 @@ def _said(turn: Turn) -> list[str]:
     match turn.kind:
         case "task":
             return [f"- the person asked: {_cut(turn.content, _SAID)}"]
+        case "said":
+            return [_told(turn)]
         case "reply":
             return [f"- you answered: {_cut(turn.content, _SAID)}"]
         case "digest":
@@ -196,11 +205,20 @@ def _shorten_lines(turns: list[Turn], _: Records, target: int) -> list[Turn]:
 
 def _cut_long(turns: list[Turn], _: Records, target: int) -> list[Turn]:
     """Long observations, notes and replies, oldest first, ever shorter."""
+    return _cut_kinds(turns, ("observation", "note", "reply"), target)
+
+
+def _cut_said(turns: list[Turn], _: Records, target: int) -> list[Turn]:
+    """What the person said meanwhile."""
+    return _cut_kinds(turns, ("said",), target)
+
+
+def _cut_kinds(turns: list[Turn], kinds: Sequence[Kind], target: int) -> list[Turn]:
     for chars in _CUTS:
         for index, turn in enumerate(turns):
             if size(turns) <= target:
                 return turns
-            if turn.kind not in ("task", "digest", "action") and len(turn.content) > chars:
+            if turn.kind in kinds and len(turn.content) > chars:
                 short = Turn.of(turn.kind, _middle_cut(turn.content, chars))
                 turns = [*turns[:index], replace(short, step=turn.step), *turns[index + 1 :]]
     return turns

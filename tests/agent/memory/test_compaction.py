@@ -142,7 +142,7 @@ def test_a_step_whose_action_is_forgotten_becomes_a_line_too() -> None:
 
 
 TURNS = st.lists(
-    st.sampled_from(["task", "act", "note", "reply", "broken off", "forget"]), max_size=40
+    st.sampled_from(["task", "act", "note", "said", "reply", "broken off", "forget"]), max_size=40
 )
 
 
@@ -160,6 +160,8 @@ def test_any_conversation_alternates_and_keeps_its_newest_task(turns: list[str],
                 act(memory, f"thought {number}")
             case "note":
                 memory.user(f"note {number} {LONG}")
+            case "said":
+                memory.said(f"said {number} {LONG}")
             case "reply":
                 memory.assistant(f"reply {number} {LONG}")
             case "broken off":
@@ -170,3 +172,43 @@ def test_any_conversation_alternates_and_keeps_its_newest_task(turns: list[str],
     found = shortened(memory, room)
     assert any(newest in text for text in found)
     assert size(memory.parts) <= max(before, room)
+
+
+def test_what_the_person_said_meanwhile_stays_whole_while_anything_else_can_go() -> None:
+    memory = Memory()
+    memory.task("the task")
+    said = f"But only {LONG * 2} until 1999."
+    act(memory, "thought 1")
+    memory.said(said)
+    for number in range(2, 9):
+        act(memory, f"thought {number}", LONG * 4)
+    found = "\n".join(shortened(memory, 1_300))
+    assert found.count(said) == 1
+    assert found.index("steps[1]: thought 1") < found.index(said)
+    assert found.index(said) < found.index("steps[2]: thought 2")
+    assert "characters cut" in found  # of the newest observation, which went first
+
+
+def test_what_the_person_said_is_cut_where_nothing_else_is_left() -> None:
+    memory = Memory()
+    memory.task("the task")
+    act(memory, "thought 1", "short")
+    memory.said(f"But only {LONG * 9} until 1999.")
+    act(memory, "thought 2", "short")
+    found = "\n".join(shortened(memory, 0))
+    assert "But only word" in found
+    assert "until 1999." in found
+    assert "characters cut" in found
+
+
+def test_what_was_said_in_an_earlier_task_becomes_a_line_with_it() -> None:
+    memory = Memory()
+    memory.task(f"first task {LONG}")
+    act(memory, "one")
+    memory.said(f"Only until 1999. {LONG}")
+    act(memory, "two")
+    memory.assistant(f"The reply. {LONG}")
+    memory.task("second task")
+    (only,) = shortened(memory, 300)
+    assert "- you were told: Only until 1999. word" in only
+    assert "- you answered: The reply. word" in only
