@@ -33,6 +33,8 @@ class Attempt:
         self.veto: Veto | None = None
         """Set where a hook forbade it; there is no cell then."""
         self.cell: list[ExecutionEvent] = []
+        self.there: Sequence[ExecutionEvent] = self.cell
+        """The cell that has made what is there now: this one, unless it had to be run again."""
         self._step, self._hooks, self._execute = step, hooks, execute
 
     @property

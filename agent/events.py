@@ -169,6 +169,8 @@ class TryStarted:
     step: int
     number: int
     """From 2."""
+    usage: Usage = field(default_factory=Usage)
+    """Of the try before it; the step's own counts it as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

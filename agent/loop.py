@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,7 @@ from agent.attempt import Attempt
 from agent.budget import Account
 from agent.calls import HostCalls
 from agent.checks import objection
-from agent.errors import ContextTooLong, ModelError
+from agent.errors import ContextTooLong
 from agent.events import (
     CellEvent,
     Event,
@@ -24,14 +23,12 @@ from agent.events import (
     StepFinished,
     StepRejected,
     StepStarted,
-    TryChosen,
-    TryStarted,
 )
 from agent.hooks import FinishedStep, tell
 from agent.memory.window import Window
 from agent.messages import Memory
 from agent.model_call import ModelCall
-from agent.models.base import Message, Model
+from agent.models.base import Message, Model, Usage
 from agent.models.profile import Profile
 from agent.observation import observe
 from agent.parsing import Action
@@ -39,25 +36,27 @@ from agent.place import Place
 from agent.planning import Plan, due
 from agent.progress import Progress
 from agent.spec import AgentSpec
-from agent.tries import TEMPERATURE, best, kept, most, wants_another
+from agent.trying import Trying
 from executors.base import JSON, ExecutionEvent, Executor, Notice
 from executors.values import decode
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One step: its number, its model call, and when it began."""
+    """One step: its number, its model calls, and when it began."""
 
     step: int
-    call: ModelCall
+    calls: list[ModelCall]
+    """The first one, and those of further tries."""
     started: float = field(default_factory=time.monotonic)
-    again: list[ModelCall] = field(default_factory=list[ModelCall])
-    """The calls of further tries."""
+
+    @property
+    def call(self) -> ModelCall:
+        """The first one."""
+        return self.calls[0]
 
     def finished(self) -> StepFinished:
-        usage = sum((call.usage for call in self.again), self.call.usage)
+        usage = sum((call.usage for call in self.calls), Usage())
         return StepFinished(step=self.step, duration=time.monotonic() - self.started, usage=usage)
 
 
@@ -137,13 +136,17 @@ class Loop:
         async with aclosing(self._ask(plan, step)) as events:
             async for event in events:
                 yield event
-        self._memory.assistant(plan.text)
+        ready = await plan.ready()
+        yield ready
+        self._memory.assistant(ready.plan)
         self._memory.user(prompting.FOLLOW_PLAN)
 
     async def _step(self, progress: Progress) -> AsyncGenerator[Event, None]:
-        """One model call, and what it asks for."""
+        """One model call, and what it asks for; none where the plan has used up the budget."""
+        if self._account.spent:
+            return
         call = ModelCall(self._model, step=progress.step, temperature=progress.temperature)
-        turn = _Turn(progress.step, call)
+        turn = _Turn(progress.step, [call])
         async with aclosing(self._ask(call, turn.step, self._note(turn.step))) as deltas:
             async for delta in deltas:
                 yield delta
@@ -174,13 +177,13 @@ class Loop:
 
     async def _act(self, turn: _Turn, progress: Progress) -> AsyncGenerator[Event, None]:
         """Run the action, unless a hook forbids it; where it pays, try it again."""
-        tries = [self._attempt(turn, turn.call)]
+        trying = self._trying(turn, progress.task)
         try:
-            async with aclosing(self._run_tries(turn, tries, progress.task)) as events:
+            async with aclosing(trying.stream()) as events:
                 async for event in events:
                     yield event
         finally:  # what was stopped is remembered as well
-            chosen = best(tries, progress.task)
+            chosen = trying.chosen
             self._remember(chosen)
         if chosen.veto is not None:
             self._memory.user(prompting.vetoed(chosen.veto.reason))
@@ -194,7 +197,7 @@ class Loop:
             # What stands in the conversation is what a model repeats: take it out.
             self._memory.forget_last(stale)
             observation += f"\n{prompting.REPEATED}"
-        self._memory.observed(observation, chosen.cell)
+        self._memory.observed(observation, chosen.cell, chosen.there)
         finished = turn.finished()
         yield finished
         await self._tell(
@@ -216,71 +219,18 @@ class Loop:
         else:
             self._memory.assistant(written)
 
-    async def _run_tries(
-        self, turn: _Turn, tries: list[Attempt], task: str
-    ) -> AsyncGenerator[Event, None]:
-        """Run the action that is there, and as many more as it takes; all are in `tries`."""
-        allowed = most(self._spec.second_tries, self._model.profile.second_tries)
-        before, files = self._executor.cells, await self._paths() if allowed else set[str]()
-        async with aclosing(tries[0].stream()) as events:
-            async for event in events:
-                yield event
-        while (
-            len(turn.again) < allowed
-            and not self._account.spent
-            and wants_another(tries, self._executor, task)
-            and files <= await self._paths()
-            and await self._back(before)
-        ):
-            yield TryStarted(step=turn.step, number=len(turn.again) + 2)
-            call = ModelCall(self._model, step=turn.step, temperature=TEMPERATURE)
-            turn.again.append(call)
-            try:
-                async with aclosing(self._ask(call, turn.step, self._note(turn.step))) as deltas:
-                    async for delta in deltas:
-                        yield delta
-            except ModelError as exc:  # what there is already is better than nothing
-                log.info("a step is not tried again: %s", exc)
-                break
-            if call.rejection or not call.code:
-                continue
-            tries.append(self._attempt(turn, call))
-            async with aclosing(tries[-1].stream()) as events:
-                async for event in events:
-                    yield event
-        if turn.again:
-            async with aclosing(self._settle(turn, tries, before, task)) as events:
-                async for event in events:
-                    yield event
-
-    async def _settle(
-        self, turn: _Turn, tries: Sequence[Attempt], before: int, task: str
-    ) -> AsyncGenerator[Event, None]:
-        """Say which try counts, and have its variables back."""
-        chosen = best(tries, task)
-        if turn.again[-1] is not chosen.call and await self._back(before):
-            async with aclosing(self._executor.run(chosen.code)) as events:
-                async for _ in events:
-                    pass
-        number = [turn.call, *turn.again].index(chosen.call) + 1
-        agreed = kept(tries, task) is not None
-        yield TryChosen(step=turn.step, number=number, agreed=agreed)
-
-    async def _paths(self) -> set[str]:
-        """The files of the workspace: nothing brings back one that a cell has removed."""
-        return {file.path for file in await self._executor.workspace.list()}
-
-    async def _back(self, cell: int) -> bool:
-        """Have the state from before that cell; False where it is no longer there."""
-        try:
-            await self._executor.rewind(cell)
-        except ValueError as exc:
-            log.info("a step is not tried again: %s", exc)
-            return False
-        return True
-
-    def _attempt(self, turn: _Turn, call: ModelCall) -> Attempt:
-        return Attempt(call, step=turn.step, hooks=self._spec.before_action, execute=self._execute)
+    def _trying(self, turn: _Turn, task: str) -> Trying:
+        return Trying(
+            turn.calls,
+            step=turn.step,
+            task=task,
+            spec=self._spec,
+            model=self._model,
+            account=self._account,
+            executor=self._executor,
+            ask=lambda call: self._ask(call, turn.step, self._note(turn.step)),
+            execute=self._execute,
+        )
 
     async def _execute(self, step: int, code: str) -> AsyncGenerator[Event, None]:
         """The cell, and what the tools and agents tell that it calls."""
@@ -317,7 +267,7 @@ class Loop:
 
     async def _last_word(self, step: int) -> AsyncGenerator[Event, None]:
         """No steps are left, or nothing of the budget: the model says what it knows."""
-        turn = _Turn(step, ModelCall(self._model, step=step))
+        turn = _Turn(step, [ModelCall(self._model, step=step)])
         yield StepStarted(step=step, max_steps=self._spec.max_steps)
         self._memory.user(prompting.last_word(self._account.spent))
         async with aclosing(self._ask(turn.call, step)) as deltas:
@@ -348,8 +298,10 @@ class Loop:
             else:
                 break
         self._window.learn(messages, asked.reported)
-        asked.usage += self._window.spent()
         self._account.charge(asked.usage)
+        if (summaries := self._window.spent()) != Usage():
+            self._account.charge(summaries)
+            asked.usage += summaries
 
     def _note(self, step: int) -> str:
         return prompting.tail(step, self._spec.max_steps, self._model.profile)

@@ -96,11 +96,22 @@ class Memory:
         number = self.records.begin(well_formed(thought), well_formed(code))
         self.parts.append(Turn.of("action", content, number))
 
-    def observed(self, content: str, cell: Sequence[ExecutionEvent]) -> None:
-        """Add what came of the newest action, from the events of its cell."""
+    def observed(
+        self,
+        content: str,
+        cell: Sequence[ExecutionEvent],
+        there: Sequence[ExecutionEvent] | None = None,
+    ) -> None:
+        """Add what came of the newest action, from the events of its cell.
+
+        Args:
+            content: what the model reads.
+            cell: what happened.
+            there: of the cell that made the variables, if that was another one.
+        """
         output, error = in_full(cell)
         self.records.finish(well_formed(output), well_formed(error))
-        self.variables.take(cell)
+        self.variables.take(cell if there is None else there)
         self.parts.append(Turn.of("observation", content, len(self.records)))
 
     def forget_last(self, actions: int) -> None:

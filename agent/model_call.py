@@ -18,6 +18,7 @@ from agent.events import (
     StepRejected,
     TextDelta,
 )
+from agent.memory.tokens import counted
 from agent.models.base import (
     Done,
     Message,
@@ -40,7 +41,6 @@ STOP = ("```\nObservation:", "```\n\nObservation:", "</code>\nObservation:")
 reply: it can tell a string of the code from the model's own words."""
 _GOODBYE_SECONDS = 0.3
 """How long a stream may take to say its usage after the block is closed, before it is cut."""
-_CHARS_PER_TOKEN = 4
 _EMPTY = "Your reply was empty. Write an action or a reply."
 _CIRCLES = "You said the same again and again, so your reply was ended. Write one short action."
 _SHORTENED = "The conversation became too long for the model and has been shortened."
@@ -53,7 +53,6 @@ class ModelCall:
         self._model, self._step, self._temperature = model, step, temperature
         self._parser = ReplyParser()
         self._pieces = 0
-        self._asked_chars = 0
         self._cut_short = False
         self._repetition = Repetition()
         self._reasoning: list[str] = []
@@ -110,7 +109,6 @@ class ModelCall:
             self._parser, self._pieces = ReplyParser(), 0
             self._repetition = Repetition()
             self._reasoning.clear()
-        self._asked_chars = sum(len(m.content) for m in messages)
         source = self._model.stream(messages, stop=STOP, temperature=self._temperature)
         async with aclosing(source) as deltas:
             async for delta in deltas:
@@ -123,10 +121,7 @@ class ModelCall:
                     await self._goodbye(deltas)
                     break
         self.result, self.reported = self._parser.finish(), self.usage
-        if self.usage == Usage():
-            self.usage = Usage(
-                input_tokens=self._asked_chars // _CHARS_PER_TOKEN, output_tokens=self._pieces
-            )
+        self.usage = counted(self.reported, messages, self._pieces)
 
     def _take(self, delta: ModelDelta) -> list[Event]:
         match delta:

@@ -15,6 +15,7 @@ from agent.events import (
     ReasoningDelta,
 )
 from agent.hooks import PlanHook, revise
+from agent.memory.tokens import counted
 from agent.models.base import Done, Message, Model, Preparing, Reasoning, Switched, Text, Usage
 from agent.text import well_formed
 
@@ -32,7 +33,7 @@ def due(step: int, planned: int, interval: int | None) -> bool:
 
 
 class Plan:
-    """Stream it, then read `text` and `usage`."""
+    """Stream it, then ask for what came of it."""
 
     def __init__(self, model: Model, step: int, hooks: Sequence[PlanHook] = ()) -> None:
         self._model, self._step, self._hooks = model, step, hooks
@@ -40,27 +41,33 @@ class Plan:
         self.usage = self.reported = Usage()
 
     async def stream(self, messages: Sequence[Message]) -> AsyncGenerator[Event, None]:
-        """Ask for the plan; ends with `PlanReady` as the hooks leave it.
+        """Ask for the plan; after `ContextTooLong` it may be asked for again.
 
         Raises:
             agent.errors.ModelError: see `agent.models.base.Model.stream`.
         """
+        self.text, pieces = "", 0
         async with aclosing(self._model.stream(messages)) as deltas:
             async for delta in deltas:
                 match delta:
                     case Text(text=text):
-                        text = well_formed(text)
+                        text, pieces = well_formed(text), pieces + 1
                         self.text += text
                         yield PlanDelta(step=self._step, text=text)
                     case Reasoning(text=text):
+                        pieces += 1
                         yield ReasoningDelta(step=self._step, text=well_formed(text))
                     case Preparing(text=text, fraction=fraction):
                         yield ModelPreparing(step=self._step, text=text, fraction=fraction)
                     case Switched(model=model, reason=reason):
                         yield ModelSwitched(step=self._step, model=model, reason=reason)
                     case Done(usage=usage):
-                        self.usage = self.reported = usage
+                        self.reported = usage
                     case _:
                         assert_never(delta)
-        self.text = await revise(self._hooks, self.text.strip())
-        yield PlanReady(step=self._step, plan=self.text, usage=self.usage)
+        self.usage = counted(self.reported, messages, pieces)
+
+    async def ready(self) -> PlanReady:
+        """The plan as the hooks leave it."""
+        plan = await revise(self._hooks, self.text.strip())
+        return PlanReady(step=self._step, plan=plan, usage=self.usage)

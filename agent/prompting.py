@@ -232,6 +232,11 @@ REPEATED = (
     "This happened twice in a row: that way does not work here. Write different code, without it."
 )
 
+NOT_BACK = (
+    "The code was run again to have its variables back, and did not come out the same: look which "
+    "there are before you use them."
+)
+
 COMPUTE = (
     "You have not run any code yet. If your reply holds a figure that can be computed, compute it "
     "with an action; otherwise write the same reply again."

@@ -32,6 +32,7 @@ from agent.events import (
     StepRejected,
     StepStarted,
     TextDelta,
+    TryStarted,
 )
 from agent.models.base import Usage
 from executors.base import ExecutionEvent, Finished, ToolCalled, ToolReturned
@@ -77,6 +78,8 @@ class _Spans:
         self._chat_end: int | None = None
         self._idle_since: int | None = None
         """When the step got ready for its model call; None once that has begun."""
+        self._told = Usage()
+        """What earlier tries of the step have used."""
         self._tools: dict[int, tuple[str, Span]] = {}
         self._agents: dict[str, _Spans] = {}
         self._open = True
@@ -87,6 +90,11 @@ class _Spans:
             case RunStarted():
                 self._started(event)
             case StepStarted() | Steered():
+                self._idle_since = time.time_ns()
+            case TryStarted():
+                self._replied()
+                self._count(event.usage)
+                self._told += event.usage
                 self._idle_since = time.time_ns()
             case (
                 ModelPreparing()
@@ -104,7 +112,8 @@ class _Spans:
                 self._idle_since = time.time_ns()  # it may be asked again within the step
             case PlanReady() | StepFinished():
                 self._replied()
-                self._count(event.usage)
+                self._count(event.usage - self._told)
+                self._told = Usage()
                 self._idle_since = time.time_ns() if isinstance(event, PlanReady) else None
             case CellEvent(event=inner):
                 self._cell(inner)

@@ -8,8 +8,9 @@ from contextlib import aclosing
 from agent.errors import ModelError
 from agent.events import Event, ModelPreparing
 from agent.memory.compaction import IN_SHORT, KEPT_LINES, digest_of, lines_of
+from agent.memory.tokens import counted
 from agent.messages import Turn
-from agent.models.base import Done, Message, Model, Preparing, Text, Usage
+from agent.models.base import Done, Message, Model, Text, Usage
 from agent.text import well_formed
 
 _MOST_CHARS = 2_000
@@ -46,16 +47,15 @@ class Summary:
 
     async def _text(self, lines: Sequence[str]) -> str:
         messages = (Message("system", _SYSTEM), Message("user", _ASKED + "\n".join(lines)))
-        written = ""
+        written, pieces, reported = "", 0, Usage()
         async with aclosing(self._model.stream(messages)) as deltas:
             async for delta in deltas:
                 match delta:
                     case Text(text=text):
-                        written += text
+                        written, pieces = written + text, pieces + 1
                     case Done(usage=usage):
-                        self.usage = usage
-                    case Preparing():
-                        pass
+                        reported = usage
                     case _:
                         pass
+        self.usage = counted(reported, messages, pieces)
         return " ".join(well_formed(written)[:_MOST_CHARS].split())

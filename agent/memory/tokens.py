@@ -12,6 +12,7 @@ _PIECES = re.compile(
     r"(?P<word>[A-Za-z]+)|(?P<free> (?=[^\s\d]))|(?P<space>\s+)|(?P<mark>[^\w\s]+)|(?P<single>\w)"
 )
 """A space is a part of the word that follows it, but not of a number."""
+_CHARS_PER_TOKEN = 4
 _MESSAGE = 6
 """What frames a message costs: its role and its ends."""
 _IMAGE = 1_000
@@ -50,6 +51,20 @@ def estimate_all(messages: Sequence[Message]) -> int:
     return sum(
         estimate(message.content) + _MESSAGE + _IMAGE * len(message.images) for message in messages
     )
+
+
+def counted(reported: Usage, messages: Sequence[Message], pieces: int) -> Usage:
+    """What a call has used: the server's figures, or about that where it gave none.
+
+    Args:
+        reported: by the server.
+        messages: that it was asked.
+        pieces: in which the reply came, a token each with most servers.
+    """
+    if reported != Usage():
+        return reported
+    asked = sum(len(message.content) for message in messages)
+    return Usage(input_tokens=asked // _CHARS_PER_TOKEN, output_tokens=pieces)
 
 
 class TokenMeter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from typing_extensions import TypedDict
 
 from agent import CodeAgent, ScriptedModel, tool
+from agent.budget import Budget
 from agent.events import (
     ActionReady,
     CellEvent,
@@ -23,6 +24,7 @@ from agent.events import (
     StepStarted,
 )
 from agent.hooks import FinishedStep, ProposedAction, RequestedCall, Veto
+from agent.models.base import Done, ModelDelta
 from executors.base import Output
 
 
@@ -190,6 +192,30 @@ async def test_a_plan_can_be_changed_before_it_is_followed() -> None:
     assert "1. Compute." in model.asked[1][-2].content
 
 
+async def test_a_plan_that_uses_up_the_budget_is_followed_by_the_last_word_only() -> None:
+    model = ScriptedModel("1. Print.", "I only have a plan.", act("final_answer(1)"))
+    agent = CodeAgent([], model, planning_interval=1, budget=Budget(model_calls=1))
+    end = ended(await collect(agent))
+    assert (end.outcome, end.answer) == ("max_steps", "I only have a plan.")
+    assert "There are no model calls left." in model.asked[1][-1].content
+
+
+class Silent(ScriptedModel):
+    """Its server says nothing of tokens."""
+
+    async def stream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[ModelDelta, None]:
+        async with aclosing(super().stream(*args, **kwargs)) as deltas:
+            async for delta in deltas:
+                yield Done() if isinstance(delta, Done) else delta
+
+
+async def test_a_plan_of_a_model_that_counts_nothing_is_estimated() -> None:
+    events = await collect(CodeAgent([], Silent("1. Print.", "Done."), planning_interval=1))
+    [usage] = [event.usage for event in events if isinstance(event, PlanReady)]
+    assert usage.input_tokens > 100
+    assert usage.output_tokens >= 1
+
+
 # ---------------------------------------------------------------- steering
 
 
@@ -269,7 +295,6 @@ async def test_a_call_waits_for_approval(hook: Any, answer: str) -> None:
 
 
 async def test_a_tool_that_costs_too_much_is_not_called() -> None:
-    from agent.budget import Budget
 
     asked: list[RequestedCall] = []
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
+from itertools import pairwise
 
 import pytest
 from opentelemetry import trace
@@ -129,6 +130,19 @@ async def test_content_only_where_it_is_asked_for(
     said = json.dumps([dict(span.attributes or {}) for span in spans()])
     for text in (SECRET, "1234567", "2469134", "Purr."):
         assert (text in said) is asked_for
+
+
+async def test_each_try_of_a_step_is_a_call_of_its_own(factory: LocalExecutorFactory) -> None:
+    model = ScriptedModel(*[act(f"final_answer({n})") for n in (1, 22, 1)], name="m")
+    await run(CodeAgent([], model, executor_type=factory, second_tries=2))
+    chats = named("chat m")
+    assert len(chats) == 3
+    used = [(chat.attributes or {})["gen_ai.usage.output_tokens"] for chat in chats]
+    assert used[1] == -(-len(act("final_answer(22)")) // 4)
+    [root] = named("invoke_agent")
+    assert sum(used) == (root.attributes or {})["gen_ai.usage.output_tokens"]
+    for before, after in pairwise(chats):
+        assert before.end_time <= after.start_time
 
 
 async def test_a_fault_of_the_model(factory: LocalExecutorFactory) -> None:

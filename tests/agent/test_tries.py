@@ -11,10 +11,12 @@ import pytest
 from agent import CodeAgent, ScriptedModel, tool
 from agent.budget import Budget
 from agent.errors import ModelUnavailable
-from agent.events import Event, RunEnded, TryChosen, TryStarted
+from agent.events import CellEvent, Event, RunEnded, TryChosen, TryStarted
 from agent.hooks import Veto
 from agent.models.profile import PROFILES
+from agent.prompting import NOT_BACK
 from agent.tries import TEMPERATURE, same
+from executors.base import Notice
 
 
 def act(code: str) -> str:
@@ -192,3 +194,36 @@ async def test_further_tries_stay_inside_the_budget() -> None:
     async with CodeAgent([], model, second_tries=2, budget=Budget(model_calls=1)) as agent:
         assert ended(await collect(agent)).answer == 1
     assert len(model.asked) == 1
+
+
+async def test_variables_that_cannot_be_had_again_are_not_promised() -> None:
+    """What is chosen in the end has to be run again, and that may come out otherwise."""
+    once = "import os\nassert not os.path.exists('flag.txt')\nx = 7\nfinal_answer(x)"
+    model = ScriptedModel(act(once), answer(8), answer(9), "I look first.")
+    async with CodeAgent([], model, second_tries=2) as agent:
+        events: list[Event] = []
+        async with aclosing(agent.stream("the task")) as stream:
+            async for event in stream:
+                events.append(event)
+                if isinstance(event, TryStarted) and event.number == 3:
+                    assert agent.workspace is not None
+                    await agent.workspace.write("flag.txt", b"")
+        assert ended(events).answer == 7
+        assert chosen(events) == [(1, False)]
+        [told] = [e.event.text for e in events if isinstance(e, CellEvent) and is_warning(e)]
+        assert told == NOT_BACK
+        assert ended([event async for event in agent.stream("Go on.")]).outcome == "answer"
+        assert NOT_BACK in "".join(message.content for message in model.asked[-1])
+        assert "x: int" not in agent._memory.variables.text()
+
+
+async def test_variables_that_come_out_the_same_are_there_without_a_word() -> None:
+    model = ScriptedModel(answer(7), answer(8), answer(9))
+    async with CodeAgent([], model, second_tries=2) as agent:
+        events = await collect(agent)
+        assert not any(isinstance(e, CellEvent) and is_warning(e) for e in events)
+        assert "x: int = 7" in agent._memory.variables.text()
+
+
+def is_warning(event: CellEvent) -> bool:
+    return isinstance(event.event, Notice)

@@ -12,7 +12,7 @@ import pytest
 
 from agent import CodeAgent
 from agent.errors import ContextTooLong
-from agent.events import CellEvent, ModelPreparing, RunEnded, StepFinished
+from agent.events import CellEvent, ModelPreparing, PlanReady, RunEnded, StepFinished
 from agent.memory.tokens import estimate_all
 from agent.memory.window import FREED, FULL
 from agent.models.base import Done, Message, ModelDelta, Text, Usage
@@ -154,6 +154,28 @@ async def test_many_lines_are_summed_up_by_the_model_and_that_is_counted(
     assert end.usage.input_tokens == sum(model.counts)
     steps = [event.usage for event in events if isinstance(event, StepFinished)]
     assert sum(usage.input_tokens for usage in steps) == end.usage.input_tokens
+
+
+def planned(call: int) -> str:
+    """A plan and an action, in turn."""
+    return "1. Look at the next part of it." if call % 2 else long_run(call // 2)
+
+
+async def test_a_summary_before_a_plan_is_counted_with_the_plan(
+    factory: LocalExecutorFactory,
+) -> None:
+    narrow = {"context_tokens": WINDOW // 2 + 512, "max_output_tokens": 1_024}
+    model = Counting(planned, replace(PROFILES["large"], **narrow))
+    agent = CodeAgent(
+        [], model, executor_type=factory, max_steps=STEPS, planning_interval=1, second_tries="off"
+    )
+    async with agent:
+        end, events = await ended(agent, "Look at all forty parts.")
+    assert end.answer == "done"
+    assert model.summaries
+    told = [e.usage for e in events if isinstance(e, PlanReady | StepFinished)]
+    assert sum(usage.input_tokens for usage in told) == sum(model.counts)
+    assert end.usage.input_tokens == sum(model.counts)
 
 
 async def test_a_model_that_guesses_sums_nothing_up(factory: LocalExecutorFactory) -> None:
