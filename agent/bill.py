@@ -8,7 +8,7 @@ from agent.models.price import Price, cost
 
 
 class Bill:
-    """Feed it every event of a run.
+    """Feed it every event of a run, at the end the loop's own `RunEnded`.
 
     Args:
         price: of the run's own model; None where it is not known. Called agents may have others.
@@ -22,7 +22,7 @@ class Bill:
     def take(self, event: Event) -> None:
         """Count what the event says was used."""
         match event:
-            case StepFinished(usage=usage) | PlanReady(usage=usage):
+            case StepFinished(usage=usage) | PlanReady(usage=usage) | RunEnded(usage=usage):
                 self._own += usage
             case AgentEvent(event=StepFinished(usage=usage) | PlanReady(usage=usage)):
                 self._theirs += usage

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import time
+from asyncio import timeout
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from agent.models.base import Usage
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +21,7 @@ class Budget:
     """In and out together."""
     model_calls: int | None = None
     seconds: float | None = None
+    """When they are over, what is going on is broken off, and there is no last word."""
     tool_cost: float | None = None
     """Sum of the `cost` of all tool calls."""
 
@@ -52,6 +58,18 @@ class Account:
         self._paid += cost
 
     @property
+    def seconds_left(self) -> float | None:
+        """Of this run's own; None means no bound."""
+        bound = self.budget.seconds
+        return None if bound is None else bound - (time.monotonic() - self._started)
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether this run's own seconds are over."""
+        left = self.seconds_left
+        return left is not None and left <= 0
+
+    @property
     def spent(self) -> str:
         """What is used up, as a word or two for the model; empty while there is some of all."""
         used, bounds = self._usage, self.budget
@@ -59,6 +77,22 @@ class Account:
             return "tokens"
         if bounds.model_calls is not None and self._calls >= bounds.model_calls:
             return "model calls"
-        if bounds.seconds is not None and time.monotonic() - self._started >= bounds.seconds:
+        if self.out_of_time:
             return "seconds"
         return self.manager.spent if self.manager is not None else ""
+
+
+async def in_time(events: AsyncGenerator[T, None], account: Account) -> AsyncGenerator[T, None]:
+    """Pass them on until the account's time is over; what is going on then is cancelled."""
+    while True:
+        over = timeout(account.seconds_left)
+        try:
+            async with over:
+                event = await anext(events)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            if over.expired():
+                return
+            raise
+        yield event

@@ -252,6 +252,7 @@ class CodeAgent(BlockingRuns):
         return RunStarted(task=task, model=self.model.name, executor=self._place.kind, files=added)
 
     async def _work(self, task: str) -> AsyncGenerator[Event, None]:
+        account = Account(self.spec.budget, self._manager)
         loop = Loop(
             self.spec,
             model=self.model,
@@ -259,7 +260,7 @@ class CodeAgent(BlockingRuns):
             place=self._place,
             executor=await self._place.executor(),
             calls=self._calls,
-            account=Account(self.spec.budget, self._manager),
+            account=account,
             inbox=self._inbox,
         )
         async with aclosing(loop.run(task)) as events:

@@ -11,7 +11,7 @@ from typing import Any
 
 from agent import prompting
 from agent.attempt import Attempt
-from agent.budget import Account
+from agent.budget import Account, in_time
 from agent.calls import HostCalls
 from agent.checks import objection
 from agent.errors import ContextTooLong
@@ -90,10 +90,26 @@ class Loop:
         self._place, self._executor, self._calls = place, executor, calls
         self._account, self._inbox = account, inbox
         self._window = Window(memory, model)
+        self._unbilled: list[ModelCall | Plan] = []
+        """The calls whose usage no event has told."""
 
     async def run(self, task: str) -> AsyncGenerator[Event, None]:
-        """Work on the task, the newest one in the memory; ends with a bare `RunEnded`."""
-        progress = Progress(task)
+        """Work on the task, the newest one in the memory.
+
+        Ends with a `RunEnded` whose usage is only what no other event has told.
+        """
+        steps = self._steps(Progress(task))
+        async with aclosing(steps), aclosing(in_time(steps, self._account)) as events:
+            async for event in events:
+                yield event
+                if isinstance(event, RunEnded):
+                    return
+        self._memory.user(prompting.OUT_OF_TIME)
+        usage = sum((call.usage for call in self._unbilled), Usage())
+        yield RunEnded(outcome="max_steps", usage=usage)
+
+    async def _steps(self, progress: Progress) -> AsyncGenerator[Event, None]:
+        """Every step and, where none is left but there is time, a last word."""
         while progress.step <= self._spec.max_steps and not self._account.spent:
             step = progress.step
             yield StepStarted(step=step, max_steps=self._spec.max_steps)
@@ -103,6 +119,8 @@ class Loop:
                         yield event
                         if isinstance(event, RunEnded):
                             return
+        if self._account.out_of_time:
+            return
         async with aclosing(self._last_word(progress.step)) as events:
             async for event in events:
                 yield event
@@ -137,6 +155,7 @@ class Loop:
             async for event in events:
                 yield event
         ready = await plan.ready()
+        self._unbilled.clear()
         yield ready
         self._memory.assistant(ready.plan)
         self._memory.user(prompting.FOLLOW_PLAN)
@@ -152,7 +171,7 @@ class Loop:
                 yield delta
         if reason := call.rejection or progress.challenge(self._model, call.result):
             yield StepRejected(step=turn.step, reason=reason)
-            yield turn.finished()
+            yield self._finished(turn)
             self._memory.assistant(call.text or "(nothing)")
             self._memory.user(reason)
             progress.repair(circles=call.circles)
@@ -166,7 +185,7 @@ class Loop:
         """The model speaks to the person: that ends the run, unless there is an objection."""
         text = turn.call.text
         self._memory.assistant(text)
-        finished = turn.finished()
+        finished = self._finished(turn)
         yield finished
         await self._tell(FinishedStep.of(finished))
         end = await self._answered(text)
@@ -188,7 +207,7 @@ class Loop:
         if chosen.veto is not None:
             self._memory.user(prompting.vetoed(chosen.veto.reason))
             yield StepRejected(step=turn.step, reason=f"It was not run: {chosen.veto.reason}")
-            yield turn.finished()
+            yield self._finished(turn)
             progress.vetoed()
             return
         done, room = chosen.finished, self._window.printed_chars
@@ -198,7 +217,7 @@ class Loop:
             self._memory.forget_last(stale)
             observation += f"\n{prompting.REPEATED}"
         self._memory.observed(observation, chosen.cell, chosen.there)
-        finished = turn.finished()
+        finished = self._finished(turn)
         yield finished
         await self._tell(
             FinishedStep.of(
@@ -275,13 +294,14 @@ class Loop:
                 yield delta
         if turn.call.text:
             self._memory.assistant(turn.call.text)
-        yield turn.finished()
+        yield self._finished(turn)
         yield RunEnded(outcome="max_steps", answer=turn.call.text or None)
 
     async def _ask(
         self, asked: ModelCall | Plan, step: int, note: str = ""
     ) -> AsyncGenerator[Event, None]:
         """One model call, in messages that fit its window; `note` ends the last of them."""
+        self._unbilled.append(asked)
         system = system_message(self._spec, self._model.profile, self._executor)
         while True:
             async with aclosing(self._window.fit(system, step, note)) as events:
@@ -302,6 +322,10 @@ class Loop:
         if (summaries := self._window.spent()) != Usage():
             self._account.charge(summaries)
             asked.usage += summaries
+
+    def _finished(self, turn: _Turn) -> StepFinished:
+        self._unbilled.clear()
+        return turn.finished()
 
     def _note(self, step: int) -> str:
         return prompting.tail(step, self._spec.max_steps, self._model.profile)

@@ -109,19 +109,24 @@ class ModelCall:
             self._parser, self._pieces = ReplyParser(), 0
             self._repetition = Repetition()
             self._reasoning.clear()
+        self.usage = Usage()
         source = self._model.stream(messages, stop=STOP, temperature=self._temperature)
-        async with aclosing(source) as deltas:
-            async for delta in deltas:
-                for event in self._take(delta):
-                    yield event
-                if self.circles:
-                    log.info("a reply that repeats itself was ended")
-                    break
-                if self._parser.closed:
-                    await self._goodbye(deltas)
-                    break
-        self.result, self.reported = self._parser.finish(), self.usage
-        self.usage = counted(self.reported, messages, self._pieces)
+        try:
+            async with aclosing(source) as deltas:
+                async for delta in deltas:
+                    for event in self._take(delta):
+                        yield event
+                    if self.circles:
+                        log.info("a reply that repeats itself was ended")
+                        break
+                    if self._parser.closed:
+                        await self._goodbye(deltas)
+                        break
+            self.result = self._parser.finish()
+        finally:  # a reply that breaks off has cost something as well
+            self.reported = self.usage
+            if self._pieces:
+                self.usage = counted(self.reported, messages, self._pieces)
 
     def _take(self, delta: ModelDelta) -> list[Event]:
         match delta:

@@ -65,7 +65,7 @@ class Plan:
                         self.reported = usage
                     case _:
                         assert_never(delta)
-        self.usage = counted(self.reported, messages, pieces)
+                self.usage = counted(self.reported, messages, pieces)
 
     async def ready(self) -> PlanReady:
         """The plan as the hooks leave it."""

@@ -203,6 +203,9 @@ def last_word(spent: str) -> str:
     )
 
 
+OUT_OF_TIME = "(The time for this task is over: the work broke off here.)"
+
+
 def steered(text: str) -> str:
     """What the person wrote while the work was going on."""
     return f"(The person has just written:)\n{text}"

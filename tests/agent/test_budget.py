@@ -1,0 +1,131 @@
+"""Budgets: a run whose time is over ends at once, and what was done before is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+import pytest
+
+from agent import CodeAgent, ScriptedModel, tool
+from agent.budget import Budget
+from agent.events import CellEvent, Event, RunEnded, StepFinished, TextDelta
+from executors.base import ExecutorFactory, ToolCalled
+from executors.e2b.factory import E2BExecutorFactory
+from executors.local.executor import LocalExecutorFactory
+from tests.cells import BUSY, ENDS_WITHIN, FOREVER
+from tests.e2b_stand_in.server import Server
+
+SECONDS = 2.0
+"""Of the budget: enough for a model call and the beginning of a cell on a busy machine."""
+
+
+@pytest.fixture(params=["local", "e2b"])
+async def factory(
+    request: pytest.FixtureRequest, stand_in: Server
+) -> AsyncGenerator[ExecutorFactory, None]:
+    made: ExecutorFactory = LocalExecutorFactory()
+    if request.param == "e2b":
+        made = E2BExecutorFactory(
+            api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url
+        )
+    yield made
+    await made.aclose()
+
+
+def act(code: str) -> str:
+    return f"I compute it.\n```python\n{code}\n```"
+
+
+@tool
+async def endless() -> None:
+    """Never ends."""
+    await asyncio.Event().wait()
+
+
+async def told(agent: CodeAgent, task: str) -> list[Event]:
+    async with aclosing(agent.stream(task)) as events:
+        return [event async for event in events]
+
+
+@pytest.mark.parametrize("code", [FOREVER, BUSY, "endless()"])
+async def test_a_cell_that_goes_on_is_broken_off(factory: ExecutorFactory, code: str) -> None:
+    model = ScriptedModel(act("x = 7\nfinal_answer(x)"), act(code), act("final_answer(x)"))
+    async with CodeAgent([endless], model, executor_type=factory) as agent:
+        await told(agent, "Begin.")
+        free = (
+            agent.spec
+        )  # only the task in the middle has a bound: interpreters take time to start
+        agent.spec = replace(free, budget=Budget(seconds=SECONDS))
+        began = time.monotonic()
+        events = await told(agent, "Go on.")
+        took = time.monotonic() - began
+        [end] = [event for event in events if isinstance(event, RunEnded)]
+        assert (end.outcome, end.answer) == ("max_steps", None)
+        assert SECONDS <= took < SECONDS + ENDS_WITHIN
+        assert end.duration == pytest.approx(took, abs=0.5)
+        assert not any(isinstance(event, StepFinished) for event in events)
+        assert end.usage.output_tokens >= len(act(code)) // 8  # the model's call is not forgotten
+        agent.spec = free
+        again = (await told(agent, "What is x?"))[-1]
+        assert isinstance(again, RunEnded)
+        assert again.answer == 7
+        said = "".join(message.content for message in model.asked[-1])
+        assert "The time for this task is over" in said
+
+
+async def test_a_model_call_that_goes_on_is_broken_off() -> None:
+    model = ScriptedModel("word " * 300, "I am here.", delay=0.1)
+    async with CodeAgent([], model, budget=Budget(seconds=1.0)) as agent:
+        began = time.monotonic()
+        events = await told(agent, "Say a lot.")
+        assert time.monotonic() - began < 1.0 + ENDS_WITHIN
+        end = events[-1]
+        assert isinstance(end, RunEnded)
+        assert end.outcome == "max_steps"
+        assert len(model.asked) == 1  # there is no time for a last word
+        written = sum(isinstance(event, TextDelta) for event in events)
+        assert end.usage.output_tokens >= written > 0
+        assert end.usage.input_tokens > 0
+
+
+async def test_a_run_without_a_bound_and_one_in_time_end_as_ever() -> None:
+    for budget in (None, Budget(seconds=60)):
+        async with CodeAgent([], ScriptedModel("Hello."), budget=budget) as agent:
+            end = (await told(agent, "hi"))[-1]
+            assert isinstance(end, RunEnded)
+            assert end.answer == "Hello."
+
+
+async def test_a_called_agent_out_of_time_is_an_error_in_the_code_of_its_manager() -> None:
+    helper = CodeAgent(
+        [],
+        ScriptedModel(act(FOREVER)),
+        name="helper",
+        description="Helps.",
+        budget=Budget(seconds=1.0),
+    )
+    code = "try:\n    helper('go')\nexcept RuntimeError as exc:\n    final_answer(str(exc))"
+    async with CodeAgent([], ScriptedModel(act(code)), managed_agents=[helper]) as agent:
+        end = (await told(agent, "go"))[-1]
+    assert isinstance(end, RunEnded)
+    assert str(end.answer).startswith("helper found no answer within its ")
+
+
+async def test_the_time_of_a_manager_holds_for_agents_that_it_calls() -> None:
+    helper = CodeAgent([endless], ScriptedModel(act("endless()")), name="helper", description="H.")
+    agent = CodeAgent(
+        [],
+        ScriptedModel(act("helper('go')")),
+        managed_agents=[helper],
+        budget=Budget(seconds=SECONDS),
+    )
+    async with agent:
+        events = await told(agent, "go")
+    end = events[-1]
+    assert isinstance(end, RunEnded)
+    assert end.outcome == "max_steps"
+    assert any(isinstance(e, CellEvent) and isinstance(e.event, ToolCalled) for e in events)
