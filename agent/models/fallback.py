@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
 from agent.errors import ConfigurationError, ModelUnavailable
 from agent.models.base import Message, Model, ModelDelta, Reasoning, Switched, Text
 from agent.models.profile import Profile
+from agent.models.wrapping import Ask, D, WrappingModel
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ REST_SECONDS = 60.0
 """How long a model that could not answer is passed over."""
 
 
-class FallbackModel:
+class FallbackModel(WrappingModel):
     """Answers with the first of `models` that can, best first.
 
     Another model takes over only where one is unavailable (unreachable, overloaded, too late) and
@@ -37,28 +38,25 @@ class FallbackModel:
         """
         if not models:
             raise ConfigurationError("A FallbackModel needs at least one model.")
-        self.name = models[0].name
+        super().__init__(models[0])
         self.profile = _common([model.profile for model in models])
         self._models = tuple(models)
         self._clock = clock
         self._faults: dict[int, tuple[float, str]] = {}
         """By position: until when that model rests, and why."""
 
-    async def stream(
-        self,
-        messages: Sequence[Message],
-        *,
-        stop: Sequence[str] = (),
-        temperature: float | None = None,
-    ) -> AsyncGenerator[ModelDelta, None]:
-        """Stream one reply; see `agent.models.base.Model.stream`."""
+    async def asked(
+        self, messages: Sequence[Message], ask: Ask[D]
+    ) -> AsyncGenerator[D | ModelDelta, None]:
+        """Ask the first one that can be asked that and can answer."""
         _, reason = self._faults.get(0, (0.0, ""))
         last: ModelUnavailable | None = None
-        for position in self._order():
-            model, began = self._models[position], False
+        asked = enumerate(map(ask, self._models))  # which begins nothing yet
+        sources = {position: source for position, source in asked if source is not None}
+        for position in self._order(sources):
+            model, source, began = self._models[position], sources[position], False
             if position != 0:
                 yield Switched(model=model.name, reason=reason)
-            source = model.stream(messages, stop=stop, temperature=temperature)
             try:
                 async with aclosing(source) as deltas:
                     async for delta in deltas:
@@ -74,22 +72,22 @@ class FallbackModel:
                 reason, last = str(exc) if position == 0 else reason, exc
         raise ModelUnavailable(
             str(last)
-            if len(self._models) == 1
-            else f"None of the {len(self._models)} models on the list could answer. {last}"
+            if len(sources) == 1
+            else f"None of the {len(sources)} models on the list could answer. {last}"
         ) from last
 
     async def aclose(self) -> None:
         """Do nothing: the models belong to whoever made them."""
 
-    def _order(self) -> Sequence[int]:
-        """The positions to try; those that rest are passed over, unless all do."""
+    def _order(self, able: Iterable[int]) -> Sequence[int]:
+        """The positions to try, of those; the ones that rest are passed over, unless all do."""
         now = self._clock()
         rested = [
             position
-            for position in range(len(self._models))
+            for position in able
             if position not in self._faults or self._faults[position][0] <= now
         ]
-        return rested or range(len(self._models))
+        return rested or list(able)
 
 
 def _common(profiles: Sequence[Profile]) -> Profile:

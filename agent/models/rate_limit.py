@@ -10,7 +10,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from hashlib import sha256
 
-from agent.models.base import Done, Message, Model, ModelDelta, Preparing
+from agent.models.base import Done, Filled, Message, Model, ModelDelta, Preparing
+from agent.models.wrapping import Ask, D, WrappingModel
 
 MINUTE = 60.0
 _NOTICE_SECONDS = 5.0
@@ -100,24 +101,21 @@ class RateLimits:
         return self._limits.setdefault(name, RateLimit(rate))
 
 
-class RateLimitedModel:
+class RateLimitedModel(WrappingModel):
     """Asks `inner` when the limit allows it, and tells the person how long that takes."""
 
     def __init__(self, inner: Model, limit: Callable[[], RateLimit]) -> None:
         """Wrap `inner`; `limit` gives the timetable that is shared with others just now."""
-        self.name = inner.name
-        self.profile = inner.profile
+        super().__init__(inner)
         self._inner, self._limit = inner, limit
 
-    async def stream(
-        self,
-        messages: Sequence[Message],
-        *,
-        stop: Sequence[str] = (),
-        temperature: float | None = None,
-    ) -> AsyncGenerator[ModelDelta, None]:
-        """Stream one reply; see `agent.models.base.Model.stream`."""
-        limit = self._limit()
+    async def asked(
+        self, messages: Sequence[Message], ask: Ask[D]
+    ) -> AsyncGenerator[D | ModelDelta, None]:
+        """Wait for the turn, and ask then."""
+        source, limit = ask(self._inner), self._limit()
+        if source is None:
+            return
         turn = limit.enter(sum(len(m.content) for m in messages) // _CHARS_PER_TOKEN)
         try:
             while wait := limit.seconds_until(turn):
@@ -127,10 +125,10 @@ class RateLimitedModel:
         except BaseException:
             limit.leave(turn)
             raise
-        source = self._inner.stream(messages, stop=stop, temperature=temperature)
         async with aclosing(source) as deltas:
             async for delta in deltas:
-                if isinstance(delta, Done) and (used := delta.usage):
+                if isinstance(delta, Done | Filled):
+                    used = delta.usage
                     turn.tokens = used.input_tokens + used.output_tokens or turn.tokens
                 yield delta
 
