@@ -1,7 +1,7 @@
 """The test command: make sure of what the tests need, say plainly what is missing, run them all.
 
-`python -m tests` runs them in two lanes at the same time, because many of them wait for processes;
-`python -m tests [arguments of pytest]` runs what is asked for, in one.
+`python -m tests` runs them folder by folder, a few at a time, because many of them wait for
+processes; `python -m tests [arguments of pytest]` runs what is asked for, in one.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import IO
 
 from tests.needs import chromium, chromium_advice, model_advice
 
 ROOT = Path(__file__).parents[1]
-Lane = subprocess.Popen[bytes]
 PYTEST = (sys.executable, "-m", "pytest")
-SECOND_LANE = (
-    *("conformance", "containment", "executors", "executors_e2b", "fuzz", "programs", "tools"),
-)
-"""Folders whose tests run beside all others: about half of the time."""
+LANES = 3
+"""Parts that run at the same time; each lane takes the next part when it has done one."""
+LONG = ("browser", "containment", "executors_e2b", "executors", "conformance")
+"""Folders that take long, the longest first: begun late, one would go on alone at the end."""
 
 
 def install_chromium() -> None:
@@ -62,29 +63,41 @@ def main() -> int:
 
 
 def run_in_lanes() -> int:
-    """Run all tests; what the second lane said is shown when both have ended."""
-    beside = [f"tests/{name}" for name in SECOND_LANE]
-    others = ["tests", *(f"--ignore={path}" for path in beside)]
-    with tempfile.TemporaryDirectory(prefix="lanes-") as folder:
-        log = Path(folder) / "log"
-        with log.open("wb") as output:
-            lanes = [start(others, Path(folder) / "a"), start(beside, Path(folder) / "b", output)]
-            codes = [lane.wait() for lane in lanes]
-        print(f"\n== {', '.join(beside)}\n{log.read_text(errors='replace')}", flush=True)
+    """Run all tests, part by part; what a part said is shown when it has ended."""
+    with tempfile.TemporaryDirectory(prefix="lanes-") as folder, ThreadPoolExecutor(LANES) as lanes:
+        codes = list(lanes.map(partial(run_part, Path(folder)), parts().items()))
     return next((code for code in codes if code), 0)
 
 
-def start(arguments: list[str], folder: Path, output: IO[bytes] | None = None) -> Lane:
-    """Start pytest with a folder for temporary files of its own; paths of sockets must be short."""
-    temporary = folder / "t"
-    temporary.mkdir(parents=True)
-    return subprocess.Popen(
-        [*PYTEST, f"--basetemp={folder / 'p'}", *arguments],
+def parts() -> dict[str, list[str]]:
+    """What there is to run, by name, with the arguments that choose it; the longest come first."""
+    tests = ROOT / "tests"
+    loose = [str(path) for path in sorted(tests.glob("test_*.py"))]
+    folders = {path.name for path in tests.iterdir() if any(path.glob("**/test_*.py"))} - {*LONG}
+    paths = {name: [f"tests/{name}"] for name in (*LONG, *sorted(folders))} | {"the rest": loose}
+    others = {name: ["-m", "not embedded", *found] for name, found in paths.items()}
+    return {"the real model": ["-m", "embedded", "tests"], **others}
+
+
+def run_part(folder: Path, part: tuple[str, list[str]]) -> int:
+    """Run one part with a folder for temporary files of its own; paths of sockets must be short."""
+    name, arguments = part
+    print(f"-- {name} …", flush=True)
+    own = Path(tempfile.mkdtemp(prefix="", dir=folder))
+    (own / "t").mkdir()
+    began = time.monotonic()
+    done = subprocess.run(
+        [*PYTEST, f"--basetemp={own / 'p'}", *arguments],
         cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(temporary)},
-        stdout=output,
-        stderr=output and subprocess.STDOUT,
+        env={**os.environ, "TMPDIR": str(own / "t")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
     )
+    took = time.monotonic() - began
+    print(f"\n== {name}: {took:.0f} s\n{done.stdout}", end="", flush=True)
+    return done.returncode
 
 
 if __name__ == "__main__":
