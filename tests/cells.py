@@ -7,8 +7,6 @@ from contextlib import aclosing
 from executors.base import ExecutionEvent, Executor, Finished, Output
 
 FOREVER = "import time\nwhile True:\n    time.sleep(0.01)"
-ENDS_WITHIN = 8.0
-"""Seconds, on a busy machine, for the worst case: an interpreter that has to be started anew."""
 BUSY = "sum(range(10**12))"  # one call of C code: nothing in Python can interrupt it
 
 

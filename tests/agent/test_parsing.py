@@ -209,5 +209,6 @@ def seconds(text: str, size: int) -> float:
 def test_eight_times_the_length_takes_about_eight_times_as_long(
     make: Callable[[int], str], size: int
 ) -> None:
-    few = max(seconds(make(8_000), size), 0.004)
-    assert seconds(make(64_000), size) < 30 * few  # what is quadratic takes 64 times as long
+    few, text = max(seconds(make(8_000), size), 0.004), make(64_000)
+    # What is quadratic takes 64 times as long, every time; what collects garbage does so once.
+    assert any(seconds(text, size) < 30 * few for _ in range(3))

@@ -73,7 +73,7 @@ SCRIPTS = {
         )
     ),
     "slow": Script(
-        ("word " * 60 + "\n```python\nprint('never')\n```", "Done."), delay=0.08, prepares=True
+        ("word " * 200 + "\n```python\nprint('never')\n```", "Done."), delay=0.08, prepares=True
     ),
     "remember": Script((cell("I keep a value.", "kept = 4711\nprint(kept)"), "Kept.")),
     "recall": Script((cell("I look.", "print('kept is', kept)"), "Recalled.")),

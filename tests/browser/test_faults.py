@@ -74,11 +74,11 @@ def test_a_model_server_that_is_not_there(visit: Visit) -> None:
     address = {"SANDGLASS_BASE_URL": f"http://127.0.0.1:{port}/v1"}
     with AppProcess([APP], environment=without_settings() | address) as app:
         page = visit(app.url)
-        ask(page, "Hello", seconds=20)
+        ask(page, "Hello")
         one_sentence(page, "ending", f"There is no answer from http://127.0.0.1:{port}/v1.")
         with chat_server(port) as server:
             server.will(words("I am back."))
-            ask(page, "Hello", seconds=20)
+            ask(page, "Hello")
         assert "I am back." in texts(page, "answer")
 
         page.locator("#backend label", has_text="E2B").click()

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.actions import ask, idle, kinds, printed, send, stop_within, texts, until
+from tests.browser.actions import ask, idle, kinds, send, stop, texts, until, watch_lines
 from tests.browser.app_process import AppProcess
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
 def test_a_task_shows_each_thought_code_output_and_the_answer(page: Page, artifacts: Path) -> None:
     page.screenshot(path=artifacts / "light-start.png")
     send(page, "primes: what is the sum of all prime numbers below 1000?")
-    expect(page.locator("[data-kind=code] code")).to_contain_text("sieve", timeout=10_000)
+    expect(page.locator("[data-kind=code] code")).to_contain_text("sieve")
     page.screenshot(path=artifacts / "light-running.png")
-    expect(page.locator("[data-kind=answer]")).to_contain_text("76,127", timeout=20_000)
+    expect(page.locator("[data-kind=answer]")).to_contain_text("76,127")
     idle(page)
     page.screenshot(path=artifacts / "light-done.png")
     assert kinds(page) == [
@@ -42,39 +42,31 @@ def test_a_task_shows_each_thought_code_output_and_the_answer(page: Page, artifa
     assert page.locator("[data-kind=answer] table td").count() >= 6
 
 
-def test_each_printed_line_is_visible_within_a_second(page: Page) -> None:
+def test_each_printed_line_is_visible_while_the_code_runs(page: Page) -> None:
     send(page, "prints")
-    seen: dict[int, float] = {}
-    deadline = time.monotonic() + 15
-    while len(seen) < 5 and time.monotonic() < deadline:
-        for _, number, moment in printed(page, "tick"):
-            seen.setdefault(int(number), time.time() - float(moment))
-        time.sleep(0.05)
-    print("seconds from print to page:", {n: round(lag, 2) for n, lag in seen.items()})
-    assert sorted(seen) == [0, 1, 2, 3, 4]
-    assert max(seen.values()) < 1.0
+    watch_lines(page, "tick", lines=5)
     idle(page)
 
 
 def test_the_statement_that_runs_is_marked(page: Page, artifacts: Path) -> None:
     send(page, "tour")
     running = page.locator("[data-kind=code][data-running]")
-    expect(running).to_have_attribute("style", "--line: 2; --lines: 3;", timeout=10_000)
+    expect(running).to_have_attribute("style", "--line: 2; --lines: 3;")
     page.screenshot(path=artifacts / "light-statement.png")
-    expect(running).to_have_count(0, timeout=10_000)
+    expect(running).to_have_count(0)
     idle(page)
 
 
 def test_words_appear_while_the_model_writes_and_stop_ends_it(page: Page) -> None:
     send(page, "slow")
     expect(page.locator("[data-kind=preparing] progress")).to_be_visible()
-    expect(page.locator("[data-kind=preparing]")).to_have_count(0, timeout=5000)
+    expect(page.locator("[data-kind=preparing]")).to_have_count(0)
     thought = page.locator("[data-kind=thought]")
     expect(thought).to_contain_text("word")
     early = len(thought.inner_text())
     time.sleep(0.6)
-    assert early < len(thought.inner_text()) < 300
-    stop_within(page, 1.0)
+    assert early < len(thought.inner_text()) < 900
+    stop(page)
     assert "Stopped" in texts(page, "ending")
     assert page.locator(".md.live").count() == 0
 
@@ -113,7 +105,7 @@ def test_stop_ends_running_code_and_keeps_earlier_variables(page: Page, task: st
     expect(page.locator("body")).to_have_attribute("data-activity", "running")
     expect(page.locator("[data-kind=step][data-state=running]")).to_have_count(1)
     time.sleep(0.3)
-    stop_within(page, 1.0)
+    stop(page)
     expect(page.locator("#send")).to_be_visible()
     ask(page, "recall")
     assert "kept is 4711" in texts(page, "output")
@@ -196,7 +188,7 @@ def test_a_closed_page_leaves_no_process_behind(
     expect(other.locator("body")).to_have_attribute("data-activity", "running")
     assert scripted.descendants() - before
     context.close()
-    until(lambda: not scripted.descendants() - before, seconds=8)  # 3 of grace
+    until(lambda: not scripted.descendants() - before)
     ask(page, "recall")
     assert "kept is 4711" in texts(page, "output")
 
@@ -239,7 +231,7 @@ def test_new_chat_ends_what_is_running(page: Page) -> None:
     expect(page.locator("body")).to_have_attribute("data-activity", "running")
     page.locator("#new-chat").click()
     expect(page.locator("[data-block]")).to_have_count(0)
-    idle(page, seconds=3)
+    idle(page)
     time.sleep(0.4)
     assert kinds(page) == []
     ask(page, "remember")
@@ -320,7 +312,7 @@ def test_other_looks_have_no_overflow(
     page.wait_for_selector("body[data-activity=idle] #transcript .card")
     page.screenshot(path=artifacts / f"{name}-start.png")
     send(page, "primes: what is the sum of all prime numbers below 1000?")
-    expect(page.locator("[data-kind=code] code").first).to_contain_text("sieve", timeout=10_000)
+    expect(page.locator("[data-kind=code] code").first).to_contain_text("sieve")
     page.screenshot(path=artifacts / f"{name}-running.png")
     expect(page.locator("[data-kind=answer]")).to_be_visible(timeout=20_000)
     idle(page)

@@ -14,7 +14,7 @@ from tests.browser.app_process import AppProcess
 from tests.browser.conftest import Visit
 from tests.browser.line import line_to
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 FOLLOW = """async ([tab, fn, rest]) => {
   const config = window.gradio_config;
@@ -42,14 +42,14 @@ def reload(page: Page) -> None:
 
 def test_a_reload_in_mid_run_loses_nothing(page: Page, visit: Visit, scripted: AppProcess) -> None:
     send(page, "prints")
-    until(lambda: len(ticks(page)) >= 2, seconds=10)
+    until(lambda: len(ticks(page)) >= 2)
     began = time.monotonic()
     reload(page)
     print(f"the conversation was back after {time.monotonic() - began:.2f} s")
     expect(page.locator("body")).to_have_attribute("data-activity", "running")
     expect(page.locator("#stop")).to_be_visible()
     assert "0" in ticks(page)
-    expect(page.locator("[data-kind=answer]")).to_contain_text("All printed.", timeout=10_000)
+    expect(page.locator("[data-kind=answer]")).to_contain_text("All printed.")
     idle(page)
     assert ticks(page) == ["0", "1", "2", "3", "4"]
     assert kinds(page) == ["user", "step", "thought", "code", "output", "answer"]
@@ -73,7 +73,7 @@ def test_variables_and_stop_survive_reloads(page: Page) -> None:
     expect(page.locator("[data-kind=step][data-state=running]")).to_have_count(1)
     reload(page)
     page.locator("#stop").click()
-    idle(page, seconds=3)
+    idle(page)
     assert "Stopped" in texts(page, "ending")
     page.locator("#new-chat").click()
     expect(page.locator("[data-block]")).to_have_count(0)
@@ -112,14 +112,14 @@ def test_a_lost_connection_heals_by_itself(
         page = visit(line.url)
         page.evaluate("window.same = true")
         send(page, "prints")
-        until(lambda: len(ticks(page)) >= 2, seconds=10)
+        until(lambda: len(ticks(page)) >= 2)
         page.locator("#composer textarea").fill("half a tho")
         line.take_down()
-        expect(page.locator("#status .word")).to_have_text("Reconnecting…", timeout=3000)
+        expect(page.locator("#status .word")).to_have_text("Reconnecting…")
         page.screenshot(path=artifacts / "reconnecting.png")
         time.sleep(1.5)
         line.bring_up()
-        expect(page.locator("[data-kind=answer]")).to_contain_text("All printed.", timeout=15_000)
+        expect(page.locator("[data-kind=answer]")).to_contain_text("All printed.")
         idle(page)
         expect(page.locator("#status .word")).to_have_text("Idle")
         assert ticks(page) == ["0", "1", "2", "3", "4"]
@@ -139,11 +139,11 @@ def test_a_page_that_was_away_for_too_long_keeps_its_text_and_says_so(
         page = visit(line.url)
         ask(page, "remember")
         send(page, "prints")
-        until(lambda: len(ticks(page)) >= 1, seconds=10)
+        until(lambda: len(ticks(page)) >= 1)
         line.take_down()
         time.sleep(7)
         line.bring_up()
-        expect(page.locator(".released")).to_contain_text("was away for too long", timeout=15_000)
+        expect(page.locator(".released")).to_contain_text("was away for too long")
         idle(page)
         assert "4711" in texts(page, "output")
         assert kinds(page).count("user") == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import ask, idle, kinds, send, stop_within, texts
+from tests.browser.actions import ask, idle, kinds, send, stop, texts
 from tests.browser.test_files import CHIPS, choose
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -31,7 +31,7 @@ def test_the_agent_reads_a_message_before_its_next_step(page: Page, artifacts: P
     page.screenshot(path=artifacts / "light-steering-typed.png")
     box.press("Enter")
     said = page.locator(SAID)
-    expect(said).to_have_attribute("data-state", "waiting", timeout=2000)
+    expect(said).to_have_attribute("data-state", "waiting")
     expect(said).to_contain_text("Will be read before the next step")
     expect(box).to_have_value("")
     page.screenshot(path=artifacts / "light-steering-waiting.png")
@@ -52,7 +52,7 @@ def test_what_was_not_read_before_a_stop_is_told_with_the_next_message(page: Pag
     begin(page, "spin")
     send(page, "and count the turns")
     expect(page.locator(SAID)).to_have_attribute("data-state", "waiting")
-    stop_within(page, 2.0)
+    stop(page)
     expect(page.locator(SAID)).to_have_attribute("data-state", "late")
     expect(page.locator(SAID)).to_contain_text("the agent is told with your next message")
     ask(page, "remember")

@@ -35,7 +35,7 @@ def make(factory: E2BExecutorFactory) -> Make:
         spec: dict[str, Any] = {
             "tools": TOOLS,
             "call_tool": call_tool,
-            "limits": Limits(seconds=10),
+            "limits": Limits(seconds=30),
         }
         return factory(ExecutorSpec(**{**spec, **changes}))
 

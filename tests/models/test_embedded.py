@@ -271,9 +271,8 @@ def test_one_event_loop_after_the_other() -> None:
 
 async def test_warming_starts_it_in_the_background() -> None:
     model = real_model(threads=2)
-    began = time.monotonic()
     model.warm()
-    assert time.monotonic() - began < 0.1
+    assert model._engine.server is None  # nobody waits for it
     async with asyncio.timeout(60):
         while model._engine.server is None:
             await asyncio.sleep(0.1)

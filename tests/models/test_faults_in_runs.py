@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -154,9 +153,7 @@ async def test_faults_before_the_first_token_are_got_over(
 async def test_other_faults_are_one_clear_sentence(
     run: Runs, server: ChatServer, answer: Answer, text: str, sentence: str
 ) -> None:
-    began = time.monotonic()
     events = await run(answer)
-    assert time.monotonic() - began < 15
     end = end_of(events)
     assert (end.outcome, end.answer) == ("failed", None)
     assert sentence in end.error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -115,17 +114,15 @@ async def test_a_call_over_its_time_says_so(asynchronous: bool) -> None:
 
     def wait() -> None:
         """Wait."""
-        release.wait(5)
+        release.wait(60)
 
     async def wait_async() -> None:
         """Wait."""
-        await asyncio.sleep(5)
+        await asyncio.sleep(60)
 
     slow = tool(name="slow", timeout=0.05)(wait_async if asynchronous else wait)
-    started = time.monotonic()
     with pytest.raises(TimeoutError, match=r"slow\(\) took longer than 0\.05 seconds"):
         await slow.call({})
-    assert time.monotonic() - started < 2
     release.set()
 
 

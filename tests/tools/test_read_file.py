@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +113,8 @@ async def test_what_is_not_there(tmp_path: Path) -> None:
 )
 async def test_what_cannot_be_read(tmp_path: Path, name: str, data: bytes, message: str) -> None:
     limit = 1000 if name == "a.bin" else 32 << 20
-    started = time.monotonic()
     with pytest.raises(ValueError, match=rf"{name}.*{message}"):
         await read(tmp_path, name, data, most_bytes=limit)
-    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize(
@@ -127,10 +124,8 @@ async def test_what_cannot_be_read(tmp_path: Path, name: str, data: bytes, messa
 async def test_entities_that_multiply_are_refused(
     tmp_path: Path, name: str, document: bytes, part: str
 ) -> None:
-    started = time.monotonic()
     with pytest.raises(ValueError, match="it is damaged"):
         await read(tmp_path, name, changed(document, part, LAUGHS))
-    assert time.monotonic() - started < 20
 
 
 async def test_time_and_memory_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import time
 import tracemalloc
 import zlib
 
@@ -141,10 +140,8 @@ async def test_a_page_that_trickles_is_given_up(web: WebServer) -> None:
     web.pages["/slow"] = Answer(
         body=b"a" * 65536 * 50, headers={"Content-Type": "text/plain"}, slow=0.05
     )
-    started = time.monotonic()
     with pytest.raises(ConnectionError, match=r"took longer than 0\.3 seconds"):
         await visitor(web, seconds=0.3).forward(web.url + "/slow")
-    assert time.monotonic() - started < 1.5
 
 
 async def test_a_visit_can_be_cancelled(web: WebServer) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from contextlib import aclosing
 
 from executors.base import ExecutorFactory, Output
-from tests.cells import BUSY, ENDS_WITHIN, FOREVER, end_of, value_of
+from tests.cells import BUSY, FOREVER, end_of, value_of
 from tests.conformance.harness import case, opened
 from tests.host_tools import Tools
 
@@ -23,7 +22,6 @@ async def a_timeout_keeps_the_state(factory: ExecutorFactory) -> None:
             assert end.error is not None
             assert end.error.name == "TimeLimit"
             assert end.state_kept
-            assert end.duration < 1 + ENDS_WITHIN
             assert int(await value_of(executor, "x") or 0) in (1, 2)
 
 
@@ -34,10 +32,8 @@ async def an_interrupt_keeps_the_state(factory: ExecutorFactory) -> None:
         for code in (FOREVER, BUSY):
             task = asyncio.create_task(end_of(executor, code))
             await asyncio.sleep(0.5)
-            asked = time.monotonic()
             await executor.interrupt()
             end = await task
-            assert time.monotonic() - asked < ENDS_WITHIN
             assert end.outcome == "stopped"
             assert end.error is not None
             assert end.error.name == "Stopped"

