@@ -48,6 +48,24 @@ class KillGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskCause:
+    """Host to zygote: what ended the process of that worker that died last? See `Cause`."""
+
+    group: int
+    type: Literal["ask_cause"] = "ask_cause"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Zygote to host, when asked, and only once for each process."""
+
+    group: int
+    signal: int
+    """Which ended it; 0 if none did, or nobody knows."""
+    type: Literal["cause"] = "cause"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Warm:
     """Zygote to host, once: everything is imported."""
 
@@ -109,8 +127,6 @@ class Back:
 
     run: int
     cells: int
-    status: int = 0
-    """How the cell's process ended, as `waitpid` has it; 0 if none did."""
     type: Literal["back"] = "back"
 
 
@@ -208,8 +224,10 @@ class Done:
 Frame = (
     Fork
     | KillGroup
+    | AskCause
     | Warm
     | Gone
+    | Cause
     | Ready
     | Run
     | Kill
@@ -222,7 +240,7 @@ Frame = (
     | ToolResult
     | Done
 )
-FromZygote = Warm | Gone
+FromZygote = Warm | Gone | Cause
 FromCell = Wrote | Showed | Reached | ToolCall | Done
 
 _KINDS: dict[str, type[Frame]] = {

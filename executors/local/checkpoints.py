@@ -10,9 +10,9 @@ from typing import NamedTuple
 MOST = 8
 """How many states before the last one are kept, if they do not hold too much memory."""
 
-BEGUN, COMMITTED, DROP, RESUME, NOTHING = b"B", b"C", b"D", b"R", b""
-"""What a note says: a cell has begun, or is the state now; end here, or go on from here. Nothing
-is what a process reads when all that could write to it have ended."""
+BEGUN, COMMITTED, DROP, RESUME, TAKE_OVER, NOTHING = b"B", b"C", b"D", b"R", b"T", b""
+"""What a note says: a cell has begun, or has changed the state; end here, or go back to here, or go
+on from here. Nothing is what a process reads when all that could write to it have ended."""
 _SIZE = 9
 """Bytes of a note: what it says, and the number of the run. Atomic."""
 

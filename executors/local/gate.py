@@ -1,7 +1,7 @@
 """The host's say in what a worker starts: one fork per cell, between cells, and so many threads.
 
-A process that has forked may do so once more for the same cell, in case its fork was killed. The
-host cannot see that, so a worker that has been taken over gets two forks a cell, and no more.
+When that fork goes on in place of the process that made it, it may fork in its turn. The host cannot
+see that it has to, so a worker that code has got hold of gets two forks a cell, and no more.
 
 The worker's filter stops at every fork and every thread and asks here. The question comes from the
 kernel, not from the worker, and what is judged (the kind of fork) has been checked by the filter in
@@ -46,7 +46,7 @@ class ForkGate:
         self._listener, self._is_over = listener, is_over
         self._granted, self._again = True, False
         self._last = 0
-        """The process that has forked last."""
+        """The process that has forked last. While it runs a cell, it may not do so again."""
         self._closed = False
         self._poll = select.poll()
         self._poll.register(listener, select.POLLIN)
@@ -59,7 +59,7 @@ class ForkGate:
         self._asked()
 
     def begin(self) -> None:
-        """A cell begins. If the process that was forked for it is gone, another may be."""
+        """A cell begins. If it does not survive, another process may fork for the next one."""
         self._again = True
         self._asked()
 
@@ -102,11 +102,13 @@ class ForkGate:
 
     def _admits(self, process: int) -> bool:
         if self._granted or self._is_over():
-            self._granted, self._last = False, process
-            return True
-        admitted = self._again and process == self._last
-        self._again &= not admitted
-        return admitted
+            self._granted = False
+        elif self._again and process != self._last:
+            self._again = False
+        else:
+            return False
+        self._last = process
+        return True
 
     def _do(self, request: int, data: bytearray) -> None:
         while True:

@@ -31,7 +31,7 @@ _CAPABILITIES_VERSION = 0x20080522
 _OPEN_FILES = 64
 _YEAR = 365 * 86_400
 _CPU_GRACE = 2
-"""Seconds of CPU that a cell's process may use besides those of the cell."""
+"""Seconds of CPU that a process may use besides those of its cells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +68,16 @@ def settle(control: int, folder: str, cache: str) -> None:
 
 
 def limit(limits: Limits) -> None:
-    """Bound what each process of the worker may use. Each cell has a process of its own."""
+    """Bound what each process of the worker may use.
+
+    One that has used half of its CPU time hands over to a checkpoint, which has all of its own.
+    """
     memory = _address_space() + limits.memory_bytes
     for kind, value in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_DATA, memory),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
-        (resource.RLIMIT_CPU, math.ceil(min(limits.seconds, _YEAR)) + _CPU_GRACE),
+        (resource.RLIMIT_CPU, 2 * math.ceil(min(limits.seconds, _YEAR)) + _CPU_GRACE),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),

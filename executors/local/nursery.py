@@ -6,12 +6,12 @@ import asyncio
 import itertools
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from executors import wire
-from executors.errors import ExecutorUnavailable
+from executors.errors import ExecutorUnavailable, ProtocolError
 from executors.local.channel import Channel
 from executors.local.scratch import Scratch, sweep
 
@@ -26,7 +26,7 @@ _WITHOUT = ("_uuid", "ssl")
 only where there is a network."""
 _START_SECONDS = 60.0
 """Importing all data libraries on a busy machine takes some seconds."""
-_KILL_SECONDS = 5.0
+_KILL_SECONDS = _ANSWER_SECONDS = 5.0
 
 
 class Nursery:
@@ -40,6 +40,7 @@ class Nursery:
         self._channel: Channel | None = None
         self._changed = asyncio.Event()
         self._gone: set[int] = set()
+        self._causes: dict[int, int] = {}
         self._scratch: Scratch | None = None
 
     @property
@@ -75,15 +76,35 @@ class Nursery:
             return  # a zygote that ends takes its workers with it; if it was killed, see `Worker`
         try:
             await channel.send(wire.KillGroup(group=group))
-            async with asyncio.timeout(_KILL_SECONDS):
-                while group not in self._gone and not channel.closed:
-                    self._changed.clear()
-                    self._collect(channel)
-                    if group not in self._gone and not channel.closed:
-                        await self._changed.wait()
+            await self._told(channel, lambda: group in self._gone)
         except (ConnectionError, TimeoutError):
             await self._stop()
         self._gone.discard(group)
+
+    async def cause(self, group: int) -> int:
+        """Which signal ended the process of that worker that died last; 0 if nobody knows."""
+        channel = self._channel
+        if channel is None or channel.closed:
+            return 0
+        try:
+            await channel.send(wire.AskCause(group=group))
+            await self._told(channel, lambda: group in self._causes)
+        except (ConnectionError, TimeoutError):
+            return 0
+        return self._causes.pop(group, 0)
+
+    async def _told(self, channel: Channel, said: Callable[[], bool]) -> None:
+        """Wait until the zygote has said something, or has ended.
+
+        Raises:
+            TimeoutError: it does neither.
+        """
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            while not said() and not channel.closed:
+                self._changed.clear()
+                self._collect(channel)
+                if not said() and not channel.closed:
+                    await self._changed.wait()
 
     async def aclose(self) -> None:
         """End the zygote and with it all workers. Idempotent."""
@@ -91,8 +112,14 @@ class Nursery:
             await self._stop()
 
     def _collect(self, channel: Channel) -> None:
-        while isinstance(frame := channel.take(), wire.Gone):
-            self._gone.add(frame.group)
+        while (frame := channel.take()) is not None:
+            match frame:
+                case wire.Gone():
+                    self._gone.add(frame.group)
+                case wire.Cause():
+                    self._causes[frame.group] = frame.signal
+                case _:
+                    raise ProtocolError(f"the zygote sent {frame.type!r}")
 
     async def _started(self) -> Channel:
         async with self._lock:

@@ -41,6 +41,8 @@ class WorkerProcess:
         self.alive = True
         self.gaps = gaps
         """What the kernel does not keep it from; see `lockdown`."""
+        self.cause = 0
+        """The signal that ended the last cell that did not end by itself; 0 if nobody knows."""
         self._nursery, self._group = nursery, group
         self._gate = None if listener is None else ForkGate(listener, self._is_over)
         self._cell: Channel | None = None
@@ -154,6 +156,7 @@ class WorkerProcess:
                 back = await self._back(run)
         except (TimeoutError, ProtocolError):
             return await self.end(run)
+        self.cause = await self._nursery.cause(self._group)
         return await self._settle(back)
 
     async def kill(self) -> None:

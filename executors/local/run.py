@@ -209,10 +209,8 @@ class CellRun:
         )
 
     def _cause(self) -> str:
-        back = self._process.fate(self._number) if self._process.alive else None
-        if back is None or not 0 < back.status & 0x7F < signal.NSIG:
-            return ""
-        return f" ({signal.strsignal(back.status & 0x7F)})"
+        number = self._process.cause
+        return f" ({signal.strsignal(number)})" if 0 < number < signal.NSIG else ""
 
 
 def _code_error(data: dict[str, Any]) -> CodeError:

@@ -25,6 +25,12 @@ def unblock(number: int) -> None:
     _raw.pthread_sigmask(signal.SIG_UNBLOCK, (number,))
 
 
+def discard(number: int) -> None:
+    """Forget such a signal if one waits, and have the next one do what it does by default."""
+    _raw.signal(number, _raw.SIG_IGN)
+    _raw.signal(number, _raw.SIG_DFL)
+
+
 def handle(number: int, handler: Callable[[int, FrameType | None], None]) -> None:
     """Call `handler` when that signal comes."""
     _raw.signal(number, handler)

@@ -1,12 +1,15 @@
-"""A conversation's process: each cell runs in a fork of the last good state.
+"""A conversation's process: before each cell it leaves a fork of itself behind, frozen.
 
-A cell that ends by itself makes its fork the state; the process before it stays behind, frozen, as
-a checkpoint. A cell that is killed or crashes wakes the process before it, which goes on. So the
-state is always the last process of a chain, and the chain is a stack of states. The fork for the
-next cell is made when the last one has ended, while nobody waits for it.
+That fork is a checkpoint: the state from before the cell. A cell that ends by itself leaves the
+process with a new state; one that is killed or crashes wakes the last checkpoint, which goes on in
+its place. So the checkpoints are a stack of states. The one for the next cell is made when the last
+cell has ended, while nobody waits for it.
 
-    host ⇄ control socket, read by the last process, and by the one before it while a cell runs
-    each process → a pipe to the one before it: begun, committed, drop, resume, or just closed
+    host ⇄ control socket, read by the process, and by its last checkpoint while a cell runs
+    the process → a pipe to each checkpoint: begun, committed, drop, resume, take over, or closed
+
+All checkpoints hold the writing ends of the pipes to those before them, so that only the last one
+finds its pipe closed.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import resource
 import select
 import signal
 import socket
+import time
 from typing import NoReturn
 
 from executors import wire
@@ -28,10 +32,12 @@ from executors.local.checkpoints import Checkpoints
 from executors.local.link import Link
 
 _END = signal.SIGUSR2
-"""Sent to the whole chain, it ends the process that runs a cell: all others have blocked it. The
-filter lets a worker signal its own group, but no process by its number."""
+"""Sent to all processes of a worker, it ends the one that runs a cell: all others have blocked it.
+The filter lets a worker signal its own group, but no process by its number."""
 _MAX_RUN = 16 * wire.MAX_FRAME
 """Bytes of a frame that holds a cell; each of its characters may take twelve."""
+_LAST_SECONDS = 0.5
+"""How long the kernel may take to end a process that has closed its files."""
 _SPARE = 8
 """Descriptors that a cell must leave free: the next one needs some before it can close any."""
 _NOT_ALONE = (
@@ -42,7 +48,7 @@ _TOO_MANY_FILES = "Too many files were left open: close them, or open them in a 
 
 
 class Worker:
-    """One process of the chain; a fork of it is the next one."""
+    """The process that has the state, and, in its forks, the checkpoints."""
 
     def __init__(self, control: socket.socket, interpreter: Interpreter, limits: Limits) -> None:
         self._control, self._interpreter, self._limits = control, interpreter, limits
@@ -101,22 +107,24 @@ class Worker:
         return self._saved and frame.base == self._cells
 
     def _save(self) -> bool:
-        """Go on in a fork. Returns there, and here once this is the state again.
+        """Leave a checkpoint of this state. Returns here, and there once it is the state again.
 
         False where the host admits no fork now.
         """
+        _reap_dropped()
         gc.collect(1)
         gc.freeze()  # a later collection would write to, and so copy, all that the two share
         reading, writing = os.pipe()
+        process = os.getpid()
         try:
             child = syscalls.fork()
         except PermissionError:
             os.close(reading)
             os.close(writing)
             return False
-        if child:
+        if not child:
             os.close(writing)
-            self._wait(child, reading)
+            self._wait(reading, process)
             os.close(reading)
             return True
         os.close(reading)
@@ -125,10 +133,11 @@ class Worker:
         return True
 
     def _step(self, frame: wire.Run, data: socket.socket) -> None:
-        """Run a cell. Returns, here and in a fork, when it has ended by itself."""
+        """Run a cell. Returns when it has ended by itself."""
         before = resource.getrusage(resource.RUSAGE_SELF)
         self._checkpoints.tell_last(checkpoints.BEGUN, frame.run)
         link = Link(data, self._limits)
+        signals.discard(_END)  # which came too late for the cell that it was meant for
         signals.unblock(_END)
         done = self._interpreter.run(frame.code, link)
         signals.block(_END)
@@ -142,7 +151,14 @@ class Worker:
         with contextlib.suppress(ConnectionError):  # it was stopped too late, and is the state
             link.send(done)
         link.close()
-        self._save()
+        if self._save() and self._saved and self._is_spent():
+            self._checkpoints.tell_last(checkpoints.TAKE_OVER, 0)
+            os._exit(0)
+
+    def _is_spent(self) -> bool:
+        """Whether too little CPU time is left for a cell, which the kernel counts by process."""
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        return used.ru_utime + used.ru_stime > self._limits.seconds
 
     def _unfit(self) -> str:
         """Why this process cannot be the state; empty where it can."""
@@ -163,8 +179,8 @@ class Worker:
                 os.close(descriptor)
         return True
 
-    def _wait(self, child: int, reading: int) -> None:
-        """Wait, as a checkpoint, while `child` is the state or runs a cell that may become it.
+    def _wait(self, reading: int, process: int) -> None:
+        """Wait, as a checkpoint, while `process` has the state or runs a cell that may change it.
 
         Returns when this process is the state again; a checkpoint that is dropped ends here.
         """
@@ -183,14 +199,15 @@ class Worker:
                         self._say_back(run, cells=self._cells + 1)
                 case checkpoints.DROP:
                     os._exit(0)
-                case checkpoints.RESUME:
-                    os.waitpid(child, 0)
-                    self._say_back(note.run)
+                case checkpoints.RESUME | checkpoints.TAKE_OVER:
+                    checkpoints.read(reading)  # nothing, once all later ones have ended
+                    if note.what == checkpoints.RESUME:
+                        self._say_back(note.run)
                     return
                 case _:
-                    _, status = os.waitpid(child, 0)
                     if running:
-                        self._say_back(run, status)
+                        _expect_end(process)
+                        self._say_back(run)
                     return
 
     def _note_comes(self, reading: int) -> bool:
@@ -220,6 +237,25 @@ class Worker:
             os._exit(0)
         self._say_back(frame.run)
 
-    def _say_back(self, run: int, status: int = 0, *, cells: int | None = None) -> None:
-        back = wire.Back(run=run, cells=self._cells if cells is None else cells, status=status)
+    def _say_back(self, run: int, *, cells: int | None = None) -> None:
+        back = wire.Back(run=run, cells=self._cells if cells is None else cells)
         self._control.sendall(wire.pack(back))
+
+
+def _reap_dropped() -> None:
+    """Forget the checkpoints that have ended."""
+    with contextlib.suppress(ChildProcessError):  # which says that there are none
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _expect_end(parent: int) -> None:
+    """See to it that the parent, which has closed its pipe, has ended: it may have done just that.
+
+    Who has broken through the guard could otherwise go on beside the next cell.
+    """
+    until = time.monotonic() + _LAST_SECONDS
+    while os.getppid() == parent:
+        if time.monotonic() > until:
+            os.killpg(0, signal.SIGKILL)
+        time.sleep(0.001)

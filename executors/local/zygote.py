@@ -41,6 +41,7 @@ _ON_DEMAND = frozenset(
 each library that is loaded."""
 _LATER = {"numpy": ("numpy.ma",)}
 """What a library itself imports only when some of its functions are first called, and slowly."""
+_REAPING_SECONDS = 0.05
 _THREAD_SECONDS = 5.0
 """How long threads that an import has started may take to end."""
 
@@ -68,6 +69,8 @@ class Zygote:
         self._control = control
         self._readable = landlock.python_files()
         self._groups: dict[int, int] = {}
+        self._signals: dict[int, int] = {}
+        """By worker, which signal ended the process of it that died last."""
         self._wake, wake_writing = os.pipe()
         os.set_blocking(wake_writing, False)
         signal.set_wakeup_fd(wake_writing, warn_on_full_buffer=False)
@@ -91,7 +94,9 @@ class Zygote:
                     self._fork(frame, descriptor)
                 case wire.KillGroup():
                     self._kill(frame.group)
-                    self._control.sendall(wire.pack(wire.Gone(group=frame.group)))
+                    self._say(wire.Gone(group=frame.group))
+                case wire.AskCause():
+                    self._say(wire.Cause(group=frame.group, signal=self._cause(frame.group)))
                 case _:
                     raise wire.MalformedFrame(f"the zygote is not asked for {frame.type!r}")
         for group in list(self._groups):
@@ -107,9 +112,13 @@ class Zygote:
         os.close(descriptor)
         self._groups[frame.group] = pid
 
+    def _say(self, frame: wire.Frame) -> None:
+        self._control.sendall(wire.pack(frame))
+
     def _kill(self, group: int) -> None:
         """End and reap every process of a worker."""
         pid = self._groups.pop(group, None)
+        self._signals.pop(group, None)
         if pid is None:
             return
         os.killpg(pid, signal.SIGKILL)
@@ -121,10 +130,23 @@ class Zygote:
         """Reap what has ended; a worker of which nothing is left is forgotten."""
         for group, pid in list(self._groups.items()):
             try:
-                while os.waitpid(-pid, os.WNOHANG)[0]:
-                    pass
+                while (found := os.waitpid(-pid, os.WNOHANG))[0]:
+                    self._signals[group] = os.WTERMSIG(found[1])
             except ChildProcessError:
                 del self._groups[group]
+                self._signals.pop(group, None)
+
+    def _cause(self, group: int) -> int:
+        """Which signal ended the process of that worker that died last, if one has since asked.
+
+        Who asks may know of it a moment before the kernel says so.
+        """
+        until = time.monotonic() + _REAPING_SECONDS
+        self._reap()
+        while group in self._groups and group not in self._signals and time.monotonic() < until:
+            time.sleep(0.001)
+            self._reap()
+        return self._signals.pop(group, 0)
 
 
 def _become_worker(config: dict[str, Any], descriptor: int, readable: list[str]) -> NoReturn:

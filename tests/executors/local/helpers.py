@@ -34,6 +34,20 @@ def descendants(pid: int) -> list[int]:
     return [found for child in map(int, children) for found in (child, *descendants(child))]
 
 
+def states(factory: LocalExecutorFactory) -> list[int]:
+    """The processes of the factory's one worker: its checkpoints, oldest first, and then its own.
+
+    What runs the cells has forked the youngest of them.
+    """
+    found = sorted(filter(running, descendants(factory.nursery.pid or 0)))
+    own = _parent(found[-1])
+    return [*(pid for pid in found if pid != own), own] if own in found else found
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 def running(pid: int) -> bool:
     try:
         status = Path(f"/proc/{pid}/stat").read_text()

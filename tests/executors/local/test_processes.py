@@ -18,7 +18,7 @@ from executors.errors import ExecutorUnavailable
 from executors.local.executor import LOST, LocalExecutorFactory
 from executors.local.walls import Walls
 from tests.cells import BUSY, FOREVER, end_of, events_of, value_of
-from tests.executors.local.helpers import descendants, local, running
+from tests.executors.local.helpers import descendants, local, running, states
 from tests.host_tools import Tools
 
 
@@ -33,9 +33,10 @@ async def gone(pids: list[int]) -> bool:
 async def chain(factory: LocalExecutorFactory, cells: int) -> list[int]:
     """The processes of the one worker that has run so many cells, once it waits for the next.
 
-    They are the states before each cell, the present one, and the fork for the next cell.
+    They are the checkpoints, oldest first, of the states before each cell and of the present one,
+    and the process that runs the cells.
     """
-    while len(found := descendants(factory.nursery.pid or 0)) != cells + 2:
+    while len(found := states(factory)) != cells + 2:
         await asyncio.sleep(0.01)
     return found
 
@@ -74,7 +75,7 @@ async def test_a_killed_cell_keeps_the_variables_of_the_earlier_ones() -> None:
         await value_of(executor, "x = [1]")
         task = asyncio.create_task(end_of(executor, f"x.append(2)\n{FOREVER}"))
         await asyncio.sleep(0.3)
-        os.kill(descendants(factory.nursery.pid or 0)[-1], signal.SIGKILL)
+        os.kill(states(factory)[-1], signal.SIGKILL)
         end = await task
         assert (end.outcome, end.state_kept) == ("crashed", True)
         assert end.error
@@ -112,7 +113,7 @@ async def test_a_cut_off_cell_that_took_nothing_along_leaves_no_notice() -> None
         assert [type(event) for event in await events_of(executor, "x")] == [Finished]
 
 
-async def test_the_fork_that_waits_for_a_cell_can_be_spared() -> None:
+async def test_the_process_that_waits_for_a_cell_can_be_spared() -> None:
     async with local() as (executor, factory):
         for i in range(3):
             await value_of(executor, f"x = {i}")
@@ -121,7 +122,7 @@ async def test_the_fork_that_waits_for_a_cell_can_be_spared() -> None:
 
 
 async def test_a_checkpoint_that_is_killed_takes_nothing_else_along() -> None:
-    """Of three cells: the states before each of them, the last state, and the fork that waits."""
+    """Of three cells: the states before each of them, and the one after them."""
     for killed in range(4):
         async with local() as (executor, factory):
             for i in range(3):
@@ -148,7 +149,7 @@ async def test_a_state_that_is_killed_between_cells_is_told() -> None:
 async def test_a_worker_that_is_killed_whole_is_replaced() -> None:
     async with local() as (executor, factory):
         await value_of(executor, "x = 1")
-        os.killpg(descendants(factory.nursery.pid or 0)[0], signal.SIGKILL)
+        os.killpg(os.getpgid(states(factory)[0]), signal.SIGKILL)
         await asyncio.sleep(0.1)
         end = await end_of(executor, "x")
         assert (end.outcome, end.state_kept) == ("crashed", False)
@@ -244,7 +245,7 @@ async def test_checkpoints_are_few() -> None:
         for i in range(30):
             await value_of(executor, f"x = {i}")
         await asyncio.sleep(0.1)
-        assert len(descendants(factory.nursery.pid or 0)) <= 10
+        assert len(states(factory)) <= 10
         await executor.rewind(25)
         assert await value_of(executor, "x") == "24"
         with pytest.raises(ValueError, match="no longer kept"):
