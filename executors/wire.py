@@ -283,10 +283,11 @@ def unpack(body: bytes | bytearray) -> Frame:
         MalformedFrame: it is not exactly one of the frames above.
     """
     try:
-        data: Any = _DECODER.decode(str(body, "utf-8"))
+        text = str(body, "utf-8")
+        data, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError) as exc:
         raise MalformedFrame(f"not JSON: {exc}") from exc
-    if type(data) is not dict:
+    if end != len(text) or type(data) is not dict:
         raise MalformedFrame("not an object")
     given = cast("dict[str, Any]", data)
     kind = _KINDS.get(given.pop("type", "")) if type(given.get("type")) is str else None

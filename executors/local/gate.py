@@ -1,7 +1,7 @@
 """The host's say in what a worker starts: one fork per cell, between cells, and so many threads.
 
-When that fork goes on in place of the process that made it, it may fork in its turn. The host cannot
-see that it has to, so a worker that code has got hold of gets two forks a cell, and no more.
+When that fork goes on in place of the process that made it, it may fork in its turn. The host
+cannot see that it has to, so a worker that code has got hold of gets two forks a cell, no more.
 
 The worker's filter stops at every fork and every thread and asks here. The question comes from the
 kernel, not from the worker, and what is judged (the kind of fork) has been checked by the filter in

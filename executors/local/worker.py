@@ -56,6 +56,8 @@ class Worker:
         self._checkpoints = Checkpoints(limits.memory_bytes)
         self._saved = False
         """Whether the last checkpoint is of this very state, so that a cell may change it."""
+        self._took_over = False
+        """Whether this process goes on in place of one that had used up its time."""
 
     def serve(self, *, rehearse: bool = False) -> NoReturn:
         """Do what the host asks until it closes the socket.
@@ -69,10 +71,12 @@ class Worker:
             self._interpreter.rehearse()
         while True:
             if not self._saved:
-                select.select([self._control], [], [])
-                if self._hung_up():
-                    os._exit(0)
-                if self._save():
+                early, self._took_over = self._took_over, False
+                if not early:
+                    select.select([self._control], [], [])
+                    if self._hung_up():
+                        os._exit(0)
+                if self._save() or early:
                     continue
             try:
                 frame, descriptor = self._receive()
@@ -201,7 +205,8 @@ class Worker:
                     os._exit(0)
                 case checkpoints.RESUME | checkpoints.TAKE_OVER:
                     checkpoints.read(reading)  # nothing, once all later ones have ended
-                    if note.what == checkpoints.RESUME:
+                    self._took_over = note.what == checkpoints.TAKE_OVER
+                    if not self._took_over:
                         self._say_back(note.run)
                     return
                 case _:

@@ -146,7 +146,7 @@ child = libc.clone(leave, ctypes.c_void_p(end), 0x100 | 17, ctypes.c_void_p(7))
 child > 0 and os.waitpid(child, 0)[1] == 7 << 8""",
     ),
     "leave the group": Attack(code="os.setpgid(0, 0) is None"),
-    "leave the group": Attack(code="os.setpgid(0, os.getpgid(os.getppid())) is None"),
+    "join another group": Attack(code="os.setpgid(0, os.getpgid(os.getppid())) is None"),
     "become another user": Attack(code="os.setuid(65534) is None", root=True),
     "get capabilities": Attack(
         code=C

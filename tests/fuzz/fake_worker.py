@@ -25,6 +25,9 @@ class _NoNursery:
 
     async def kill(self, group: int) -> None: ...
 
+    async def cause(self, group: int) -> int:
+        return 0
+
 
 async def _echo(name: str, arguments: dict[str, Any]) -> Any:
     return arguments

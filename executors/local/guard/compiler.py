@@ -53,7 +53,7 @@ class Compiler:
         if cell.names.is_module or not cell.names.loops:
             return ModuleProgram.of(cell.tree, filename)
         fast = self._fast(cell)
-        taken = sorted(fast & self._names.keys())
+        taken = sorted(name for name in fast if name in self._names)
         statements = Statements(filename, cell.tree.body)
         module = compile(_as_function(cell, fast, taken), filename, "exec", dont_inherit=True)
         (code,) = (one for one in module.co_consts if isinstance(one, CodeType))
@@ -62,10 +62,16 @@ class Compiler:
     def _fast(self, cell: Rewritten) -> set[str]:
         """The names of the cell that can be locals."""
         names = cell.names
-        fast = names.bound - names.fixed - self._shared - self._builtins.keys()
-        fast = {name for name in fast if "__" not in name}  # a class may mangle a name to that
+        fast = {
+            name
+            for name in names.bound - names.fixed - self._shared
+            # A set less the keys of a dict would look at all of those. A class may mangle a name
+            # to one with two underscores.
+            if name not in self._builtins and "__" not in name
+        }
         if names.may_catch:
-            fast -= catchable(cell.tree.body, fast - self._names.keys())
+            unknown = {name for name in fast if name not in self._names}
+            fast -= catchable(cell.tree.body, unknown)
         return fast
 
     def _new_caches(self) -> Iterator[str]:

@@ -21,6 +21,25 @@ from tests.cells import BUSY, FOREVER, end_of, events_of, value_of
 from tests.executors.local.helpers import descendants, local, running, states
 from tests.host_tools import Tools
 
+SOME_WORK = """
+import time
+until = time.process_time() + 0.3
+while time.process_time() < until:
+    pass
+"""
+
+
+HIDE = """
+import os
+os.closerange(3, 64)
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        pass
+"""
+
 
 async def gone(pids: list[int]) -> bool:
     for _ in range(200):
@@ -82,6 +101,33 @@ async def test_a_killed_cell_keeps_the_variables_of_the_earlier_ones() -> None:
         assert end.error.name == "WorkerDied"
         assert end.error.message == "the cell's process died (Killed)"
         assert await value_of(executor, "x") == "[1]"
+
+
+async def test_cells_that_use_up_the_time_of_a_process_go_on_in_another() -> None:
+    """The kernel counts CPU seconds by process: none may run out of them over many cells."""
+    async with local(seconds=2) as (executor, factory):
+        await value_of(executor, "x = 0")
+        ran: set[int] = set()
+        for _ in range(8):
+            await value_of(executor, f"x += 1\n{SOME_WORK}")
+            ran.add(states(factory)[-1])
+        assert len(ran) > 1
+        assert await value_of(executor, "x") == "8"
+        await executor.rewind(8)
+        assert await value_of(executor, "x") == "7"
+
+
+async def test_a_cell_that_hides_from_its_checkpoint_ends_with_the_worker() -> None:
+    """Behind an open guard it closes all that it has, so that it seems to have ended."""
+    factory = LocalExecutorFactory(_walls=Walls(guard=False))
+    async with factory(ExecutorSpec(call_tool=Tools())) as executor:
+        await value_of(executor, "x = 1")
+        workers = descendants(factory.nursery.pid or 0)
+        end = await end_of(executor, HIDE)
+        assert (end.outcome, end.state_kept) == ("crashed", False)
+        assert await gone(workers)
+        assert await value_of(executor, "y = 2\ny") == "2"
+    await factory.aclose()
 
 
 async def test_variables_that_a_cut_off_cell_took_along_are_told_with_the_next_cell() -> None:
