@@ -22,6 +22,7 @@ import select
 import signal
 import socket
 import time
+from os import getpid  # code behind an open guard may replace the module's
 from typing import NoReturn
 
 from executors import wire
@@ -119,7 +120,7 @@ class Worker:
         gc.collect(1)
         gc.freeze()  # a later collection would write to, and so copy, all that the two share
         reading, writing = os.pipe()
-        process = os.getpid()
+        process = getpid()
         try:
             child = syscalls.fork()
         except PermissionError:
