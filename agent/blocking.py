@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Mapping
+from threading import Lock
 from types import MappingProxyType
 from typing import Any, Literal, Self, overload
 
 from agent.errors import RunFailed
 from agent.events import Event, RunEnded
+from executors.base import ExecutorFactory
 from executors.loop_thread import LoopThread
 from executors.values import decode
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+_together: dict[int, LoopThread] = {}
+"""The thread of each shared factory by its `id`: what it holds belongs to one loop. Nobody says
+when the last agent is made, so factory and thread live on until the interpreter ends."""
+_making = Lock()
 
 
 class BlockingRuns(ABC):
@@ -37,6 +45,10 @@ class BlockingRuns(ABC):
     @abstractmethod
     def _typed(self, answer: Any) -> Any:
         """An answer, which is plain data, as a value of the type that was asked for."""
+
+    @abstractmethod
+    def _shared_factory(self) -> ExecutorFactory | None:
+        """What makes the executors, where others may use it too."""
 
     @abstractmethod
     def _releasing(self) -> Callable[[], Awaitable[None]]:
@@ -94,7 +106,8 @@ class BlockingRuns(ABC):
         self, task: str, files: Mapping[str, bytes], values: Mapping[str, Any], reset: bool
     ) -> Generator[Event, None, None]:
         if self._thread is None:
-            self._thread = LoopThread(on_exit=self._releasing())
+            beside = _thread_of(self._shared_factory())
+            self._thread = LoopThread(on_exit=self._releasing(), beside=beside)
         if reset:
             self._thread.run(self.reset())
         yield from self._thread.iterate(self.stream(task, files, additional_args=values))
@@ -110,6 +123,16 @@ class BlockingRuns(ABC):
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+
+def _thread_of(factory: ExecutorFactory | None) -> LoopThread | None:
+    """The thread where all work that use this factory by `run`."""
+    if factory is None:
+        return None
+    with _making:
+        if id(factory) not in _together:
+            _together[id(factory)] = LoopThread(on_exit=factory.aclose)
+        return _together[id(factory)]
 
 
 def _answer_of(events: Iterable[Event], typed: Callable[[Any], Any]) -> Any:

@@ -313,6 +313,9 @@ class CodeAgent(BlockingRuns):
     def _typed(self, answer: Any) -> Any:
         return answer if self.spec.answer_type is None else self.spec.answer_type.read(answer)
 
+    def _shared_factory(self) -> ExecutorFactory | None:
+        return self._place.shared
+
     def _releasing(self) -> Callable[[], Awaitable[None]]:
         return partial(_release, self._place, self._managed)
 

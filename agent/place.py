@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
@@ -19,8 +20,14 @@ from executors.base import (
     ToolSpec,
     Workspace,
 )
+from executors.errors import ExecutorUnavailable
 from executors.factory import ExecutorKind, executor_factory
 from executors.recall import STEPS
+
+_ELSEWHERE = (
+    "This agent is at work in another event loop. Use it only by `run`, or only by `stream` inside "
+    "one `asyncio.run`."
+)
 
 
 class Place:
@@ -52,6 +59,8 @@ class Place:
             limits=limits,
         )
         self._executor: Executor | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """Where the executor was made: it belongs there."""
         self._owned: ExecutorFactory | None = None
         self._new_files: dict[str, bytes] = {}
         """What the person added and is not in the workspace yet."""
@@ -72,6 +81,11 @@ class Place:
         return self._factory
 
     @property
+    def shared(self) -> ExecutorFactory | None:
+        """The factory, where others may use it too."""
+        return None if self._owned is not None else self._factory
+
+    @property
     def in_use(self) -> bool:
         """Whether there is an executor, and with it variables and files."""
         return self._executor is not None
@@ -85,8 +99,11 @@ class Place:
         """The executor, made on the first call.
 
         Raises:
-            executors.errors.ExecutorError: it cannot be made ready.
+            executors.errors.ExecutorError: it cannot be made ready, or belongs to another loop.
         """
+        here = asyncio.get_running_loop()
+        if self._executor is not None and self._loop is not here:
+            raise ExecutorUnavailable(_ELSEWHERE)
         if self._executor is None:
             executor = self._factory(self._spec)
             try:
@@ -94,7 +111,7 @@ class Place:
             except BaseException:  # a start that was stopped, too, leaves nothing behind
                 await executor.__aexit__(None, None, None)
                 raise
-            self._executor = executor
+            self._executor, self._loop = executor, here
         return self._executor
 
     async def move(self, executors: ExecutorKind | ExecutorFactory) -> None:

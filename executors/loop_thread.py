@@ -15,6 +15,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _CLOSE_SECONDS = 10.0
+_INSIDE = (
+    "This would wait for the thread that it is called in. Make the function that calls it async,"
+    " and use what it calls by its async methods: for an agent, `stream` in place of `run`."
+)
 
 
 class LoopThread:
@@ -26,23 +30,33 @@ class LoopThread:
     Args:
         on_exit: awaited in the loop at `close`, when this object is gone, or at the interpreter's
             end. It must not lead to the owner: what it holds would keep the owner alive.
+        beside: whose loop and thread to share, because both owners use what belongs to one loop.
     """
 
-    def __init__(self, on_exit: Callable[[], Awaitable[None]]) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._loop.set_default_executor(_Threads())
-        self._thread = threading.Thread(
-            target=_serve, args=(self._loop,), name="sandglass", daemon=True
-        )
-        self._thread.start()
-        self._finalizer = weakref.finalize(self, _shut, self._loop, self._thread, on_exit)
+    def __init__(
+        self, on_exit: Callable[[], Awaitable[None]], *, beside: LoopThread | None = None
+    ) -> None:
+        self._beside = beside  # the thread ends with whoever began it
+        if beside is not None:
+            self._loop, self._thread = beside._loop, beside._thread
+        else:
+            self._loop, self._thread = _started()
+        ends = beside is None
+        self._finalizer = weakref.finalize(self, _shut, self._loop, self._thread, on_exit, ends)
 
     def start(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         """Begin `coroutine`; cancelling the future cancels it."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run `coroutine` to its end; an interrupt from the keyboard cancels it."""
+        """Run `coroutine` to its end; an interrupt from the keyboard cancels it.
+
+        Raises:
+            RuntimeError: it would have to wait for itself.
+        """
+        if self._inside:
+            coroutine.close()
+            raise RuntimeError(_INSIDE)
         future = self.start(coroutine)
         try:
             return future.result()
@@ -51,7 +65,13 @@ class LoopThread:
             raise
 
     def iterate(self, source: AsyncGenerator[T, None]) -> Generator[T, None, None]:
-        """Yield what `source` yields. Closing the generator cancels the work and waits for it."""
+        """Yield what `source` yields. Closing the generator cancels the work and waits for it.
+
+        Raises:
+            RuntimeError: it would have to wait for itself.
+        """
+        if self._inside:
+            raise RuntimeError(_INSIDE)
         arrived: queue.SimpleQueue[tuple[T] | BaseException | None] = queue.SimpleQueue()
         finished = threading.Event()
 
@@ -78,8 +98,12 @@ class LoopThread:
             finished.wait(_CLOSE_SECONDS)
 
     def close(self) -> None:
-        """Run `on_exit` and end the thread. Idempotent."""
+        """Run `on_exit` and end the thread, unless it is another's. Idempotent."""
         self._finalizer()
+
+    @property
+    def _inside(self) -> bool:
+        return threading.current_thread() is self._thread
 
 
 class _Threads(ThreadPoolExecutor):
@@ -97,6 +121,14 @@ class _Threads(ThreadPoolExecutor):
             return done
 
 
+def _started() -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(_Threads())
+    thread = threading.Thread(target=_serve, args=(loop,), name="sandglass", daemon=True)
+    thread.start()
+    return loop, thread
+
+
 def _serve(loop: asyncio.AbstractEventLoop) -> None:
     try:
         loop.run_forever()
@@ -108,16 +140,19 @@ def _shut(
     loop: asyncio.AbstractEventLoop,
     thread: threading.Thread,
     on_exit: Callable[[], Awaitable[None]],
+    ends: bool,
 ) -> None:
     async def end() -> None:
         await on_exit()
 
     ending = asyncio.run_coroutine_threadsafe(end(), loop)
     if threading.current_thread() is thread:  # the garbage was collected in the loop itself
-        ending.add_done_callback(lambda _: loop.call_soon(loop.stop))
+        if ends:
+            ending.add_done_callback(lambda _: loop.call_soon(loop.stop))
         return
     try:
         ending.result(_CLOSE_SECONDS)
     finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(_CLOSE_SECONDS)
+        if ends:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(_CLOSE_SECONDS)

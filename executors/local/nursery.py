@@ -35,6 +35,8 @@ class Nursery:
     def __init__(self, preload: Sequence[str]) -> None:
         self._preload = tuple(preload)
         self._groups = itertools.count(1)
+        self._home: asyncio.AbstractEventLoop | None = None
+        """The event loop that the process belongs to, while there is one."""
         self._lock = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._channel: Channel | None = None
@@ -52,8 +54,9 @@ class Nursery:
         """A new worker: the number of its group, and our end of its control socket.
 
         Raises:
-            ExecutorUnavailable: the zygote does not start.
+            ExecutorUnavailable: the zygote does not start, or is at work in another event loop.
         """
+        self._settle()
         group = next(self._groups)
         ours, theirs = socket.socketpair()
         with theirs:
@@ -108,8 +111,22 @@ class Nursery:
 
     async def aclose(self) -> None:
         """End the zygote and with it all workers. Idempotent."""
+        home = self._home
+        if home is not None and home.is_running() and home is not asyncio.get_running_loop():
+            closing = asyncio.run_coroutine_threadsafe(self.aclose(), home)
+            await asyncio.wrap_future(closing)
+            return
         async with self._lock:
             await self._stop()
+            self._home = None
+
+    def _settle(self) -> None:
+        """Belong to the running loop, unless it is another's already."""
+        here = asyncio.get_running_loop()
+        if self._home is None:
+            self._home, self._lock, self._changed = here, asyncio.Lock(), asyncio.Event()
+        elif self._home is not here:
+            raise ExecutorUnavailable(ELSEWHERE)
 
     def _collect(self, channel: Channel) -> None:
         while (frame := channel.take()) is not None:
@@ -184,6 +201,10 @@ class Nursery:
             await asyncio.to_thread(scratch.remove)
 
 
+ELSEWHERE = (
+    "This factory of executors is at work in another event loop. Use it in one `asyncio.run`, or"
+    " only by `run` of the agents that share it, or make another factory."
+)
 UNAVAILABLE = (
     "The local interpreter could not be started."
     " Try again; if it stays so, look at the server's log."

@@ -114,3 +114,77 @@ def test_an_answer_that_no_code_could_give_is_a_fault_with_a_sentence() -> None:
     forged = RunEnded(outcome="answer", answer={"$type": "pickle", "data": "gASV"})
     with pytest.raises(RunFailed, match="cannot be read"):
         _answer_of([forged], typed=lambda answer: answer)
+
+
+TOGETHER = f"""
+import asyncio, sys
+from concurrent.futures import ThreadPoolExecutor
+from agent import CodeAgent, ScriptedModel
+from executors.local.executor import LocalExecutorFactory
+
+SLOW = {ACTION!r}.replace("final", "import time; time.sleep(0.2); final")
+factory = LocalExecutorFactory()
+with CodeAgent([], ScriptedModel(SLOW), executor_type=factory) as one:
+    with CodeAgent([], ScriptedModel(SLOW, SLOW), executor_type=factory) as other:
+        with ThreadPoolExecutor() as threads:
+            print(*threads.map(lambda agent: agent.run("the task"), [one, other]))
+    print(one.spec is not other.spec)
+    late = CodeAgent([], ScriptedModel(SLOW), executor_type=factory)
+    print(late.run("the task"))
+    late.close()
+if sys.argv[1] == "closed":
+    asyncio.run(factory.aclose())
+print("done")
+"""
+
+
+@pytest.mark.parametrize("end", ["closed", "left"])
+def test_agents_that_share_a_factory_run_side_by_side(tmp_path: Path, end: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-X", "dev", "-c", TOGETHER, end],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    said = (done.stdout, done.stderr, done.returncode)
+    assert said == ("42 42\nTrue\n42\ndone\n", "", 0)
+    assert folders(tmp_path) == []
+
+
+def test_a_factory_that_is_at_work_in_another_loop_says_so() -> None:
+    async def main() -> None:
+        factory = LocalExecutorFactory()
+        async with CodeAgent([], ScriptedModel(ACTION), executor_type=factory) as agent:
+            await work(agent)
+            with (
+                CodeAgent([], ScriptedModel(ACTION), executor_type=factory) as other,
+                pytest.raises(RunFailed, match="at work in another event loop"),
+            ):
+                await asyncio.to_thread(other.run, "the task")
+        await factory.aclose()
+
+    asyncio.run(main())
+
+
+def test_an_agent_that_is_at_work_in_another_loop_says_so() -> None:
+    async def main() -> RunEnded:
+        events = [event async for event in agent.stream("the task")]
+        assert isinstance(events[-1], RunEnded)
+        return events[-1]
+
+    with CodeAgent([], ScriptedModel(ACTION, ACTION)) as agent:
+        assert agent.run("the task") == 42
+        assert "in another event loop" in asyncio.run(main()).error
+        assert agent.run("the task") == 42
+
+
+def test_a_check_that_would_wait_for_its_own_run_is_told_so() -> None:
+    def judged(answer: Any) -> bool:
+        return agent.run("Is it right?") == answer
+
+    model = ScriptedModel(ACTION, "I cannot.")
+    with CodeAgent([], model, final_answer_checks=[judged], max_steps=1) as agent:
+        assert agent.run("the task") == "I cannot."
+    assert "would wait for the thread that it is called in" in model.asked[-1][-1].content
