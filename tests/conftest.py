@@ -8,6 +8,9 @@ import pytest
 
 from tests.e2b_stand_in.server import Server, running
 
+# Before any test imports them.
+pytest.register_assert_rewrite("tests.cells", "tests.conformance.cases")
+
 
 @pytest.fixture(scope="session")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

@@ -11,8 +11,6 @@ from executors.e2b.factory import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
 from tests.e2b_stand_in.server import Server
 
-pytest.register_assert_rewrite("tests.cells", "tests.conformance.cases")
-
 
 @pytest.fixture(params=["local", "e2b"])
 async def factory(
