@@ -49,9 +49,13 @@ class HostCalls:
         self._tools, self._approve = tools, approve
         self._cell: _Cell | None = None
         self._runs: dict[str, int] = {}
-        """How often each agent was called."""
+        """How often each agent was called in this run."""
         self._told: deque[Event] = deque()
         self._news = asyncio.Event()
+
+    def begin(self) -> None:
+        """A run begins."""
+        self._runs.clear()
 
     async def __call__(self, name: str, arguments: dict[str, Any]) -> Any:
         """Run a tool with decoded arguments; what it raises is raised in the code."""

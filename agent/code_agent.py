@@ -252,6 +252,7 @@ class CodeAgent(BlockingRuns):
         return RunStarted(task=task, model=self.model.name, executor=self._place.kind, files=added)
 
     async def _work(self, task: str) -> AsyncGenerator[Event, None]:
+        self._calls.begin()
         account = Account(self.spec.budget, self._manager)
         loop = Loop(
             self.spec,

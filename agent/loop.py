@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agent import prompting
@@ -14,7 +15,7 @@ from agent.attempt import Attempt
 from agent.budget import Account, in_time
 from agent.calls import HostCalls
 from agent.checks import objection
-from agent.errors import ContextTooLong
+from agent.errors import AgentError, ContextTooLong
 from agent.events import (
     CellEvent,
     Event,
@@ -38,7 +39,10 @@ from agent.progress import Progress
 from agent.spec import AgentSpec
 from agent.trying import Trying
 from executors.base import JSON, ExecutionEvent, Executor, Notice
+from executors.errors import ExecutorError
 from executors.values import decode
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +103,19 @@ class Loop:
         Ends with a `RunEnded` whose usage is only what no other event has told.
         """
         steps = self._steps(Progress(task))
-        async with aclosing(steps), aclosing(in_time(steps, self._account)) as events:
-            async for event in events:
-                yield event
-                if isinstance(event, RunEnded):
-                    return
-        self._memory.user(prompting.OUT_OF_TIME)
-        usage = sum((call.usage for call in self._unbilled), Usage())
-        yield RunEnded(outcome="max_steps", usage=usage)
+        try:
+            async with aclosing(steps), aclosing(in_time(steps, self._account)) as events:
+                async for event in events:
+                    yield event
+                    if isinstance(event, RunEnded):
+                        return
+        except (AgentError, ExecutorError) as exc:
+            log.info("run failed: %s", exc)
+            end = RunEnded(outcome="failed", error=str(exc))
+        else:
+            self._memory.user(prompting.OUT_OF_TIME)
+            end = RunEnded(outcome="max_steps")
+        yield replace(end, usage=sum((call.usage for call in self._unbilled), Usage()))
 
     async def _steps(self, progress: Progress) -> AsyncGenerator[Event, None]:
         """Every step and, where none is left but there is time, a last word."""
@@ -138,6 +147,11 @@ class Loop:
         self._memory.variables.take(came)
         if told:
             self._memory.user(f"({' '.join(told)})")
+        for steered in self._heard(step):
+            yield steered
+
+    def _heard(self, step: int) -> Iterator[Steered]:
+        """Take what the person wrote meanwhile."""
         while self._inbox:
             text = self._inbox.popleft()
             self._memory.said(prompting.steered(text))
@@ -157,7 +171,7 @@ class Loop:
         ready = await plan.ready()
         self._unbilled.clear()
         yield ready
-        self._memory.assistant(ready.plan)
+        self._memory.assistant(ready.plan or "(no plan)")
         self._memory.user(prompting.FOLLOW_PLAN)
 
     async def _step(self, progress: Progress) -> AsyncGenerator[Event, None]:
@@ -187,7 +201,7 @@ class Loop:
         self._memory.assistant(text)
         finished = self._finished(turn)
         yield finished
-        await self._tell(FinishedStep.of(finished))
+        await self._tell(FinishedStep.of(finished, thought=text))
         end = await self._answered(text)
         if end is None:
             progress.replied()
@@ -288,14 +302,17 @@ class Loop:
         """No steps are left, or nothing of the budget: the model says what it knows."""
         turn = _Turn(step, [ModelCall(self._model, step=step)])
         yield StepStarted(step=step, max_steps=self._spec.max_steps)
+        for steered in self._heard(step):
+            yield steered
         self._memory.user(prompting.last_word(self._account.spent))
         async with aclosing(self._ask(turn.call, step)) as deltas:
             async for delta in deltas:
                 yield delta
-        if turn.call.text:
-            self._memory.assistant(turn.call.text)
+        said = "" if turn.call.circles else turn.call.text
+        if said:
+            self._memory.assistant(said)
         yield self._finished(turn)
-        yield RunEnded(outcome="max_steps", answer=turn.call.text or None)
+        yield RunEnded(outcome="max_steps", answer=said or None)
 
     async def _ask(
         self, asked: ModelCall | Plan, step: int, note: str = ""
@@ -337,6 +354,10 @@ class Loop:
 def system_message(spec: AgentSpec, profile: Profile, executor: Executor) -> Message:
     """The prompt that every model call of such an agent begins with."""
     text = prompting.system_prompt(
-        executor.info, spec.tool_specs, spec.instructions, profile=profile
+        executor.info,
+        spec.tool_specs,
+        spec.instructions,
+        profile=profile,
+        answer="Any" if spec.answer_type is None else spec.answer_type.returns,
     )
     return Message("system", text)

@@ -17,6 +17,7 @@ from agent.events import (
 from agent.hooks import PlanHook, revise
 from agent.memory.tokens import counted
 from agent.models.base import Done, Message, Model, Preparing, Reasoning, Switched, Text, Usage
+from agent.repetition import Repetition
 from agent.text import well_formed
 
 
@@ -46,13 +47,14 @@ class Plan:
         Raises:
             agent.errors.ModelError: see `agent.models.base.Model.stream`.
         """
-        self.text, pieces = "", 0
+        self.text, pieces, repetition = "", 0, Repetition()
         async with aclosing(self._model.stream(messages)) as deltas:
             async for delta in deltas:
                 match delta:
                     case Text(text=text):
                         text, pieces = well_formed(text), pieces + 1
                         self.text += text
+                        repetition.feed(text)
                         yield PlanDelta(step=self._step, text=text)
                     case Reasoning(text=text):
                         pieces += 1
@@ -66,6 +68,9 @@ class Plan:
                     case _:
                         assert_never(delta)
                 self.usage = counted(self.reported, messages, pieces)
+                if repetition.found:  # nothing else would come, up to the longest reply there is
+                    self.text = ""
+                    break
 
     async def ready(self) -> PlanReady:
         """The plan as the hooks leave it."""

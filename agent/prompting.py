@@ -7,6 +7,7 @@ into the newest message.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -14,7 +15,7 @@ from string import Template
 from agent.models.base import Message
 from agent.models.profile import PROFILES, Profile
 from agent.tools.base import FINAL_ANSWER_SPEC, signature
-from executors.base import ExecutorInfo, ToolSpec
+from executors.base import ExecutorInfo, Parameter, ToolSpec
 
 
 @cache
@@ -28,8 +29,13 @@ def system_prompt(
     instructions: str = "",
     *,
     profile: Profile = PROFILES["medium"],
+    answer: str = "Any",
 ) -> str:
-    """The system message for an agent with `tools` whose code runs where `info` says."""
+    """The system message for an agent with `tools` whose code runs where `info` says.
+
+    `answer` is the type that answers must have, as an annotation.
+    """
+    ending = replace(FINAL_ANSWER_SPEC, parameters=(Parameter(name="answer", annotation=answer),))
     return _template().substitute(
         thought=_RESTATED if profile.think else _BRIEF,
         opening=profile.opening,
@@ -42,7 +48,7 @@ def system_prompt(
             else "The code has no internet of its own."
         ),
         instructions=f"{instructions.strip()}\n" if instructions.strip() else "",
-        tools="\n".join(_card(spec) for spec in (*tools, FINAL_ANSWER_SPEC)),
+        tools="\n".join(_card(spec) for spec in (*tools, ending)),
     )
 
 

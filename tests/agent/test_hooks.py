@@ -22,6 +22,7 @@ from agent.events import (
     Steered,
     StepRejected,
     StepStarted,
+    TextDelta,
 )
 from agent.hooks import FinishedStep, ProposedAction, RequestedCall, Veto
 from agent.models.base import Done, ModelDelta
@@ -94,6 +95,7 @@ async def test_callbacks_hear_of_every_step() -> None:
     ]
     assert heard[0].observation.startswith("Observation:\n1")
     assert heard[1].error is not None
+    assert heard[2].thought == "Done."
     assert heard[1].error.name == "ZeroDivisionError"
     assert all(one.usage.output_tokens for one in heard)
 
@@ -216,6 +218,15 @@ async def test_a_plan_of_a_model_that_counts_nothing_is_estimated() -> None:
     assert usage.output_tokens >= 1
 
 
+async def test_a_plan_that_goes_round_in_circles_is_ended_and_none() -> None:
+    model = ScriptedModel("Look at the next of the pages. " * 2_000, "Done.")
+    events = await collect(CodeAgent([], model, planning_interval=1))
+    assert sum(len(e.text) for e in events if isinstance(e, PlanDelta)) < 3_000
+    assert [e.plan for e in events if isinstance(e, PlanReady)] == [""]
+    assert "(no plan)" in [message.content for message in model.asked[1]]
+    assert ended(events).answer == "Done."
+
+
 # ---------------------------------------------------------------- steering
 
 
@@ -257,11 +268,27 @@ async def test_what_comes_after_the_last_step_began_is_not_lost() -> None:
     async with agent:
         async with aclosing(agent.stream("the task")) as stream:
             async for event in stream:
-                if isinstance(event, StepStarted) and event.step == 2:
+                if isinstance(event, TextDelta):
                     agent.steer("Double it.")
+                    break_in = event.step
         events = [event async for event in agent.stream("Well?")]
+    assert break_in == 2
     assert ended(events).answer == "It is 2."
-    assert "Double it." in model.asked[2][-1].content
+    assert "Double it." in "".join(message.content for message in model.asked[2])
+
+
+async def test_the_last_word_answers_what_the_person_has_just_said() -> None:
+    model = ScriptedModel(act("final_answer(1)"), "Doubled it is 2.")
+    agent = CodeAgent([], model, max_steps=1)
+    async with agent, aclosing(agent.stream("the task")) as stream:
+        events: list[Event] = []
+        async for event in stream:
+            events.append(event)
+            if isinstance(event, ActionReady):
+                agent.steer("Double it.")
+    assert [(e.step, e.text) for e in events if isinstance(e, Steered)] == [(2, "Double it.")]
+    assert "Double it." in model.asked[1][-1].content
+    assert ended(events).answer == "Doubled it is 2."
 
 
 # ---------------------------------------------------------------- approval and cost

@@ -404,3 +404,13 @@ async def test_a_last_word_is_not_an_answer_of_the_type_that_was_promised() -> N
     agent = CodeAgent([], ScriptedModel(act(code)), managed_agents=[helper])
     expected = "worker found no answer within its steps. It says: About seven."
     assert ended(await collect(agent)).answer == expected
+
+
+async def test_calls_are_counted_anew_in_each_run() -> None:
+    helper = worker(act("final_answer(1)"), act("final_answer(1)"))
+    asks = act("final_answer(worker('go'))")
+    async with CodeAgent([], ScriptedModel(asks, asks), managed_agents=[helper]) as agent:
+        for _ in range(2):
+            async with aclosing(agent.stream("the task")) as events:
+                paths = {e.path async for e in events if isinstance(e, AgentEvent)}
+            assert paths == {("worker#1",)}
