@@ -201,8 +201,7 @@ class CodeAgent(BlockingRuns):
     async def _stream(
         self, task: str, files: Mapping[str, bytes], additional_args: Mapping[str, Any]
     ) -> AsyncGenerator[Event, None]:
-        if self._working:
-            raise SessionBusy("This agent is at work on another task. Let that end, or close it.")
+        self._refuse_while_working()
         started = time.monotonic()
         task, bill = well_formed(task), Bill(self.model.profile.price)
         began = self._take_up(task, files, additional_args)
@@ -251,17 +250,19 @@ class CodeAgent(BlockingRuns):
         self._memory.task(asked, images)
         return RunStarted(task=task, model=self.model.name, executor=self._place.kind, files=added)
 
+    def _refuse_while_working(self) -> None:
+        if self._working:
+            raise SessionBusy("This agent is at work on another task. Let that end, or close it.")
+
     async def _work(self, task: str) -> AsyncGenerator[Event, None]:
         self._calls.begin()
-        account = Account(self.spec.budget, self._manager)
         loop = Loop(
             self.spec,
             model=self.model,
             memory=self._memory,
             place=self._place,
-            executor=await self._place.executor(),
             calls=self._calls,
-            account=account,
+            account=Account(self.spec.budget, self._manager),
             inbox=self._inbox,
         )
         async with aclosing(loop.run(task)) as events:
@@ -299,7 +300,11 @@ class CodeAgent(BlockingRuns):
 
         Files, imports, functions, classes and every variable that is data move along; the next run
         says what could not.
+
+        Raises:
+            SessionBusy: a task is going on.
         """
+        self._refuse_while_working()
         had_state = self._place.in_use
         await self._place.move(executor)
         self._memory.variables.clear()  # those that come along are told anew
@@ -307,7 +312,12 @@ class CodeAgent(BlockingRuns):
             self._memory.user(f"(The code now runs elsewhere: {self._place.kind}.)")
 
     async def reset(self) -> None:
-        """Forget the conversation and every variable."""
+        """Forget the conversation and every variable.
+
+        Raises:
+            SessionBusy: a task is going on.
+        """
+        self._refuse_while_working()
         self._memory.clear()
         await self._place.clear()
 

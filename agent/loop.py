@@ -72,7 +72,6 @@ class Loop:
         model: who writes.
         memory: the conversation so far; the run becomes part of it.
         place: where the code runs.
-        executor: what the place gave for this run.
         calls: answers what the code calls.
         account: what the run may use.
         inbox: what the person writes meanwhile; the next step takes it.
@@ -85,13 +84,13 @@ class Loop:
         model: Model,
         memory: Memory,
         place: Place,
-        executor: Executor,
         calls: HostCalls,
         account: Account,
         inbox: deque[str],
     ) -> None:
         self._spec, self._model, self._memory = spec, model, memory
-        self._place, self._executor, self._calls = place, executor, calls
+        self._place, self._calls = place, calls
+        self._executor: Executor
         self._account, self._inbox = account, inbox
         self._window = Window(memory, model)
         self._unbilled: list[ModelCall | Plan] = []
@@ -119,6 +118,7 @@ class Loop:
 
     async def _steps(self, progress: Progress) -> AsyncGenerator[Event, None]:
         """Every step and, where none is left but there is time, a last word."""
+        self._executor = await self._place.executor()
         while progress.step <= self._spec.max_steps and not self._account.spent:
             step = progress.step
             yield StepStarted(step=step, max_steps=self._spec.max_steps)

@@ -57,5 +57,7 @@ class Summary:
                         reported = usage
                     case _:
                         pass
+                if len(written) > _MOST_CHARS:
+                    break
         self.usage = counted(reported, messages, pieces)
         return " ".join(well_formed(written)[:_MOST_CHARS].split())

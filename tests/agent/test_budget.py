@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from typing import Self
 
 import pytest
 
 from agent import CodeAgent, ScriptedModel, tool
 from agent.budget import Budget
 from agent.events import CellEvent, Event, RunEnded, StepFinished, TextDelta
-from executors.base import ExecutorFactory, ToolCalled
+from executors.base import ExecutorFactory, ExecutorSpec, ToolCalled
 from executors.e2b.factory import E2BExecutorFactory
-from executors.local.executor import LocalExecutorFactory
+from executors.local.executor import LocalExecutor, LocalExecutorFactory
 from tests.cells import BUSY, FOREVER
 from tests.e2b_stand_in.server import Server
 
@@ -55,9 +56,7 @@ async def test_a_cell_that_goes_on_is_broken_off(factory: ExecutorFactory, code:
     model = ScriptedModel(act("x = 7\nfinal_answer(x)"), act(code), act("final_answer(x)"))
     async with CodeAgent([endless], model, executor_type=factory) as agent:
         await told(agent, "Begin.")
-        free = (
-            agent.spec
-        )  # only the task in the middle has a bound: interpreters take time to start
+        free = agent.spec  # the task in the middle alone has a bound: others may start something
         agent.spec = replace(free, budget=Budget(seconds=SECONDS))
         events = await told(agent, "Go on.")
         [end] = [event for event in events if isinstance(event, RunEnded)]
@@ -123,3 +122,29 @@ async def test_the_time_of_a_manager_holds_for_agents_that_it_calls() -> None:
     assert isinstance(end, RunEnded)
     assert end.outcome == "max_steps"
     assert any(isinstance(e, CellEvent) and isinstance(e.event, ToolCalled) for e in events)
+
+
+class Slow(LocalExecutor):
+    """Never gets ready."""
+
+    async def __aenter__(self) -> Self:
+        await asyncio.Event().wait()
+        return self
+
+
+class SlowFactory(LocalExecutorFactory):
+    """Its executors never get ready."""
+
+    def __call__(self, spec: ExecutorSpec) -> LocalExecutor:
+        return Slow(spec, self, None)
+
+
+async def test_a_place_that_does_not_get_ready_in_time_is_given_up() -> None:
+    factory, model = SlowFactory(), ScriptedModel()
+    agent = CodeAgent([], model, executor_type=factory, budget=Budget(seconds=0.2))
+    async with agent:
+        end = (await told(agent, "go"))[-1]
+    await factory.aclose()
+    assert isinstance(end, RunEnded)
+    assert end.outcome == "max_steps"
+    assert model.asked == []

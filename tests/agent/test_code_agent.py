@@ -392,3 +392,15 @@ async def test_one_task_at_a_time(make: MakeAgent) -> None:
     assert ended(rest).answer == 1
     assert ended(await collect(agent, "two")).answer == "Two."
     assert "two" not in "".join(one.content for one in agent.model.asked[0])
+
+
+async def test_nothing_is_taken_away_from_a_task_that_is_going_on(make: MakeAgent) -> None:
+    agent = make(act("print(1)"), "Done.")
+    stream = agent.stream("one")
+    await anext(stream)
+    with pytest.raises(SessionBusy):
+        await agent.reset()
+    with pytest.raises(SessionBusy):
+        await agent.use_executor("local")
+    assert ended([event async for event in stream]).answer == "Done."
+    await agent.reset()
