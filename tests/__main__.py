@@ -76,7 +76,8 @@ def parts() -> dict[str, list[str]]:
     folders = {path.name for path in tests.iterdir() if any(path.glob("**/test_*.py"))} - {*LONG}
     paths = {name: [f"tests/{name}"] for name in (*LONG, *sorted(folders))} | {"the rest": loose}
     others = {name: ["-m", "not embedded", *found] for name, found in paths.items()}
-    return {"the real model": ["-m", "embedded", "tests"], **others}
+    real = [str(path) for path in tests.glob("**/test_*.py") if "mark.embedded" in path.read_text()]
+    return {"the real model": ["-m", "embedded", *sorted(real)], **others}
 
 
 def run_part(folder: Path, part: tuple[str, list[str]]) -> int:

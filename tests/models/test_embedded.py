@@ -83,7 +83,7 @@ async def test_it_answers_and_counts_its_tokens(model: EmbeddedModel) -> None:
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_beginning_of_a_conversation_is_read_once(model: EmbeddedModel) -> None:
-    system = Message("system", "You are brief. " + "You know geography and history well. " * 30)
+    system = Message("system", "You are brief. " + "You know geography and history well. " * 15)
     first = done_of(await collect(model, (system, Message("user", "Say yes.")))).usage
     second = done_of(await collect(model, (system, Message("user", "Say no.")))).usage
     assert second.cached_tokens > 0.9 * first.input_tokens - 20
