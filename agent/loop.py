@@ -183,6 +183,12 @@ class Loop:
         async with aclosing(self._ask(call, turn.step, self._note(turn.step))) as deltas:
             async for delta in deltas:
                 yield delta
+        if reason := progress.echoed(call.result):
+            # It is not remembered: what stands in the conversation is what a model repeats.
+            yield StepRejected(step=turn.step, reason=reason)
+            yield self._finished(turn)
+            progress.repair(circles=True)
+            return
         if reason := call.rejection or progress.challenge(self._model, call.result):
             yield StepRejected(step=turn.step, reason=reason)
             yield self._finished(turn)

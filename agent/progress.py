@@ -7,14 +7,25 @@ from dataclasses import dataclass
 
 from agent.models.base import Model
 from agent.parsing import Action, Reply
-from agent.prompting import COMPUTE
+from agent.prompting import COMPUTE, DO_IT, ECHO, is_echo
 from executors.base import CodeError
 
 _FREE_REPAIRS = 2
 """Unusable replies in one run that do not cost a step."""
+_ECHOES = 2
+"""Replies in one run that are not taken because they repeat a worked example."""
 _TRY_SOMETHING_ELSE = 0.8
 """The temperature after the model has repeated itself."""
 _FIGURE = re.compile(r"\d+")
+_ANNOUNCED = re.compile(
+    r"(?:(?:first|now|then|next),? )?"
+    r"(?:i|we|let me|to [^.]*?,? (?:i|we)|the (?:code|function|program))"
+    r"(?: will|'ll| need to| have to| can| am going to)? "
+    r"(?:add|calculate|call|change|check|compute|count|create|define|determine|filter|find|iterate"
+    r"|look|loop|order|read|remove|sort|split|start|sum|use|write)s?\b",
+    re.IGNORECASE,
+)
+"""How a thought begins, in the words of the examples, that an action should follow."""
 
 
 @dataclass(slots=True)
@@ -30,6 +41,7 @@ class Progress:
     """For the next model call; None means the model's own."""
     _acts: int = 0
     _repairs: int = 0
+    _echoes: int = 0
     _last_code: str = ""
     _last_error: str = ""
     _repeated: bool = False
@@ -40,6 +52,17 @@ class Progress:
             self.temperature = _TRY_SOMETHING_ELSE
         self._repairs += 1
         self.step += self._repairs > _FREE_REPAIRS
+
+    def echoed(self, result: Action | Reply) -> str:
+        """What to say of a reply that repeats a worked example; empty if it does not.
+
+        Who insists is let go on: it may be what was asked for.
+        """
+        text = f"{result.thought}\n{result.code}" if isinstance(result, Action) else result.text
+        if self._echoes >= _ECHOES or not is_echo(text, self.task):
+            return ""
+        self._echoes += 1
+        return ECHO
 
     def vetoed(self) -> None:
         """An action was not allowed to run."""
@@ -66,8 +89,13 @@ class Progress:
         return stale
 
     def challenge(self, model: Model, result: Action | Reply) -> str:
-        """What to ask of a model that states figures without having computed; empty if nothing."""
-        if not model.profile.guesses or self._acts or self._repairs or isinstance(result, Action):
+        """What to ask, once, of a model that replies too early; empty if nothing.
+
+        It has said what it will do and not done it, or states figures without having computed.
+        """
+        if not model.profile.guesses or self._repairs or isinstance(result, Action):
             return ""
+        if _ANNOUNCED.match(result.text):
+            return DO_IT
         known = set(_FIGURE.findall(self.task))
-        return COMPUTE if set(_FIGURE.findall(result.text)) - known else ""
+        return COMPUTE if not self._acts and set(_FIGURE.findall(result.text)) - known else ""

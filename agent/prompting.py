@@ -7,7 +7,7 @@ into the newest message.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -76,45 +76,67 @@ def action(thought: str, code: str, profile: Profile) -> str:
     return f"{thought}\n{profile.opening}\n{code.rstrip()}\n{profile.closing}"
 
 
-def _printed(profile: Profile) -> Sequence[Message]:
-    """A task whose code prints, and the reply that follows."""
-    thought = (
-        "I look for the numbers from 1 to 50, both included, that are divisible by 7 and not "
-        "divisible by 2, and add them up."
-    )
-    code = (
-        "numbers = [n for n in range(1, 51) if n % 7 == 0 and n % 2 != 0]\n"
-        "print(numbers, sum(numbers))"
-    )
-    asked = "Which of the numbers from 1 to 50 are divisible by 7 but not by 2? Their sum?"
-    return (
-        Message("user", asked),
-        Message("assistant", action(thought, code, profile)),
-        Message("user", "Observation:\n[7, 21, 35, 49] 112"),
-        Message("assistant", "The numbers are 7, 21, 35 and 49; their sum is 112."),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Example:
+    """A worked task."""
+
+    asked: str
+    thought: str
+    code: str
+    observed: str
+    """What the code printed, or the answer that it gave."""
+    reply: str = ""
+    """What was said to the person after that; empty where the code has given the answer."""
+
+    def turns(self, profile: Profile) -> Sequence[Message]:
+        """The task as a chat. Where the code answers, the person's turn at its end stays open."""
+        given = "" if self.reply else "The answer was given: "
+        chat = (
+            Message("user", self.asked),
+            Message("assistant", action(self.thought, self.code, profile)),
+            Message("user", f"Observation:\n{given}{self.observed}"),
+        )
+        return (*chat, Message("assistant", self.reply)) if self.reply else chat
+
+    def is_in(self, text: str) -> bool:
+        """Whether `text` repeats what was thought, done or answered here."""
+        answer = self.reply or self.observed
+        return any(_flat(part) in text for part in (self.thought, self.code, answer))
 
 
-def _answered(profile: Profile) -> Sequence[Message]:
-    """A task whose code answers by itself."""
-    thought = (
-        "The 1st term is 3, and each next term is twice the last one minus 1. I write the terms "
-        "in a list until it has 8 of them; the 8th is terms[7]."
-    )
-    code = (
-        "terms = [3]\nfor position in range(2, 9):\n    terms.append(2 * terms[-1] - 1)\n"
-        'final_answer(f"The 8th term is {terms[7]}.")'
-    )
-    asked = "A sequence starts with 3; each next term is twice the last one minus 1. Its 8th term?"
-    return (
-        Message("user", asked),
-        Message("assistant", action(thought, code, profile)),
-        # The task that follows is joined to this turn, as in a real conversation.
-        Message("user", "Observation:\nThe answer was given: The 8th term is 257."),
-    )
+def _flat(text: str) -> str:
+    return " ".join(text.split())
 
 
-_EXAMPLES = (_printed, _answered)
+_EXAMPLES = (
+    _Example(
+        asked="Which of the numbers from 1 to 50 are divisible by 7 but not by 2? Their sum?",
+        thought=(
+            "I look for the numbers from 1 to 50, both included, that are divisible by 7 and not "
+            "divisible by 2, and add them up."
+        ),
+        code=(
+            "numbers = [n for n in range(1, 51) if n % 7 == 0 and n % 2 != 0]\n"
+            "print(numbers, sum(numbers))"
+        ),
+        observed="[7, 21, 35, 49] 112",
+        reply="The numbers are 7, 21, 35 and 49; their sum is 112.",
+    ),
+    _Example(
+        asked=(
+            "A sequence starts with 3; each next term is twice the last one minus 1. Its 8th term?"
+        ),
+        thought=(
+            "The 1st term is 3, and each next term is twice the last one minus 1. I write the "
+            "terms in a list until it has 8 of them; the 8th is terms[7]."
+        ),
+        code=(
+            "terms = [3]\nfor position in range(2, 9):\n    terms.append(2 * terms[-1] - 1)\n"
+            'final_answer(f"The 8th term is {terms[7]}.")'
+        ),
+        observed="The 8th term is 257.",
+    ),
+)
 
 
 def examples(profile: Profile = PROFILES["medium"]) -> Sequence[Message]:
@@ -124,7 +146,20 @@ def examples(profile: Profile = PROFILES["medium"]) -> Sequence[Message]:
     sees itself do is an action.
     """
     chosen = _EXAMPLES[max(0, len(_EXAMPLES) - profile.examples) :]
-    return [turn for chat in chosen for turn in chat(profile)]
+    return [turn for example in chosen for turn in example.turns(profile)]
+
+
+def is_echo(text: str, task: str) -> bool:
+    """Whether `text` is about a worked example, which small models repeat where they are at a loss.
+
+    Args:
+        text: what the model wrote.
+        task: what it was asked, which may be the same.
+    """
+    told = _flat(text)
+    return any(
+        example.is_in(told) and _flat(example.asked) not in _flat(task) for example in _EXAMPLES
+    )
 
 
 def task_text(
@@ -244,6 +279,13 @@ REPEATED = (
 NOT_BACK = (
     "The code was run again to have its variables back, and did not come out the same: look which "
     "there are before you use them."
+)
+
+ECHO = "That was the example, not the task. Solve the task."
+
+DO_IT = (
+    "You have said what you do, but there was no code block, so nothing was done. Write the action "
+    "now, with its code; if you only meant to talk, write the same reply again."
 )
 
 COMPUTE = (

@@ -25,6 +25,7 @@ from agent.events import (
 )
 from agent.models.base import Message, ModelDelta
 from agent.models.profile import PROFILES
+from agent.prompting import DO_IT, ECHO, examples
 from executors.base import ExecutorSpec, Output, ToolCalled
 from executors.errors import ExecutorUnavailable
 from executors.local.executor import LocalExecutor, LocalExecutorFactory
@@ -195,6 +196,50 @@ async def test_a_model_that_guesses_is_asked_once_to_compute(make: MakeAgent) ->
     assert sum(isinstance(e, StepRejected) for e in events) == 1
     assert ended(await collect(agent, "Days of a week?")).answer == "7."
     assert model.asked[0][-1].content.endswith(f"number?\n\n{model.profile.reminder}")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I look for the kilocalories of pasta.",
+        "To answer this question, I need to call the dietician.",
+        "First, we sort the names by their ages, from the youngest on.",
+        "I'll read the file and count its lines.",
+    ],
+)
+async def test_a_small_model_that_only_says_what_it_will_do_is_asked_once_to_do_it(
+    make: MakeAgent, reply: str
+) -> None:
+    for profile, rejected in (("small", [DO_IT]), ("medium", [])):
+        model = ScriptedModel(reply, act("final_answer('done')"))
+        model.profile = PROFILES[profile]
+        events = await collect(make(model=model), "How many kilocalories has pasta?")
+        assert [e.reason for e in events if isinstance(e, StepRejected)] == rejected
+        assert ended(events).answer == ("done" if rejected else reply)
+    insisting = ScriptedModel(reply, reply)
+    insisting.profile = PROFILES["small"]
+    assert ended(await collect(make(model=insisting), "What do you do?")).answer == reply
+
+
+async def test_a_reply_that_repeats_an_example_is_neither_taken_nor_remembered(
+    make: MakeAgent,
+) -> None:
+    asked, acted, *_ = (turn.content for turn in examples())
+    agent = make(acted, "The 8th  term is 257.", act("final_answer(2)"), acted)
+    events = await collect(agent, "1 + 1?")
+    assert ended(events).answer == 2
+    assert [e.reason for e in events if isinstance(e, StepRejected)] == [ECHO, ECHO]
+    said = "".join(turn.content for turn in agent.model.asked[2][len(examples()) :])
+    assert acted not in said
+    assert "8th  term" not in said
+    events = await collect(agent, f"{asked} Please.")
+    assert not any(isinstance(e, StepRejected) for e in events)
+
+
+async def test_who_insists_on_an_example_is_let_go_on(make: MakeAgent) -> None:
+    _, _, _, reply, *_ = (turn.content for turn in examples())
+    events = await collect(make(reply, reply, reply), "Say something about sevens.")
+    assert ended(events).answer == reply
 
 
 async def test_talk_and_figures_of_the_person_are_not_questioned(make: MakeAgent) -> None:
