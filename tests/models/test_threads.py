@@ -32,6 +32,14 @@ def test_fewer_threads_win_unless_more_are_clearly_faster() -> None:
     assert choose(busy) == Threads(generation=1, prompt=1, tokens_per_second=4.1)
 
 
+def test_a_disturbed_prompt_does_not_slow_all_later_ones_down() -> None:
+    disturbed = [
+        Sample(threads=1, prompt=33.0, generation=6.6),
+        Sample(threads=2, prompt=25.0, generation=11.7),
+    ]
+    assert choose(disturbed) == Threads(generation=2, prompt=2, tokens_per_second=11.7)
+
+
 @pytest.mark.parametrize(
     ("cores", "counts"), [(1, [1]), (2, [1, 2]), (4, [1, 2, 4]), (6, [1, 3, 6]), (64, [1, 4, 8])]
 )

@@ -63,7 +63,11 @@ def candidates(cores: int) -> list[int]:
 
 
 def choose(samples: list[Sample]) -> Threads:
-    """The fewest threads that are about as fast as any, for prompts and for generation apart."""
+    """The fewest threads that are about as fast as any, for prompts and for generation apart.
+
+    Prompts get no fewer than generation: computing is what they wait for, where generation waits
+    for memory. The short one that is measured is easily disturbed, and the choice is remembered.
+    """
     best_prompt = max(sample.prompt for sample in samples)
     best_generation = max(sample.generation for sample in samples)
     by_threads = sorted(samples, key=lambda sample: sample.threads)
@@ -71,7 +75,7 @@ def choose(samples: list[Sample]) -> Threads:
     reader = next(s for s in by_threads if s.prompt * GAIN >= best_prompt)
     return Threads(
         generation=writer.threads,
-        prompt=reader.threads,
+        prompt=max(reader.threads, writer.threads),
         tokens_per_second=round(writer.generation, 1),
     )
 
