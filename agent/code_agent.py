@@ -19,6 +19,7 @@ from agent.calls import HostCalls
 from agent.checks import AnswerCheck
 from agent.errors import AgentError, ConfigurationError, SessionBusy
 from agent.events import Event, RunEnded, RunStarted
+from agent.examples import examples
 from agent.hooks import ActionHook, ApprovalHook, PlanHook, StepCallback
 from agent.loop import Loop, system_message
 from agent.managed import ManagedAgent
@@ -244,7 +245,7 @@ class CodeAgent(BlockingRuns):
         added = tuple(FileInfo(path=name, size=len(data)) for name, data in files.items())
         profile = self.model.profile
         self._place.add(files, values)
-        self._memory.begin_with(prompting.examples(profile))
+        self._memory.begin_with(examples(profile))
         images = images_in(files) if profile.vision else ()
         asked = prompting.task_text(task, files, self.spec.tool_specs, profile)
         self._memory.task(asked, images)
@@ -277,7 +278,7 @@ class CodeAgent(BlockingRuns):
         """The messages that every model call of this agent begins with."""
         profile = self.model.profile
         system = system_message(self.spec, profile, await self._place.executor())
-        return (system, *prompting.examples(profile))
+        return (system, *examples(profile))
 
     def _remember_end(self, end: RunEnded | None) -> None:
         """Close the last exchange, so that the next task starts from a whole conversation."""

@@ -25,6 +25,7 @@ from agent.events import (
     StepRejected,
     StepStarted,
 )
+from agent.examples import action
 from agent.hooks import FinishedStep, tell
 from agent.memory.window import Window
 from agent.messages import Memory
@@ -252,7 +253,7 @@ class Loop:
             yield end
 
     def _remember(self, chosen: Attempt) -> None:
-        written = prompting.action(chosen.thought, chosen.code, self._model.profile)
+        written = action(chosen.thought, chosen.code, self._model.profile)
         if chosen.veto is None:
             self._memory.action(written, thought=chosen.thought, code=chosen.code)
         else:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from agent.examples import is_echo
 from agent.models.base import Model
 from agent.parsing import Action, Reply
-from agent.prompting import COMPUTE, DO_IT, ECHO, is_echo
+from agent.prompting import COMPUTE, DO_IT, ECHO
 from executors.base import CodeError
 
 _FREE_REPAIRS = 2

@@ -7,12 +7,11 @@ into the newest message.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from string import Template
 
-from agent.models.base import Message
 from agent.models.profile import PROFILES, Profile
 from agent.tools.base import FINAL_ANSWER_SPEC, signature
 from executors.base import ExecutorInfo, Parameter, ToolSpec
@@ -69,97 +68,6 @@ _RESTATED = (
     "code will do"
 )
 _BRIEF = "a sentence that says what the code will do"
-
-
-def action(thought: str, code: str, profile: Profile) -> str:
-    """An action as the model should write it."""
-    return f"{thought}\n{profile.opening}\n{code.rstrip()}\n{profile.closing}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Example:
-    """A worked task."""
-
-    asked: str
-    thought: str
-    code: str
-    observed: str
-    """What the code printed, or the answer that it gave."""
-    reply: str = ""
-    """What was said to the person after that; empty where the code has given the answer."""
-
-    def turns(self, profile: Profile) -> Sequence[Message]:
-        """The task as a chat. Where the code answers, the person's turn at its end stays open."""
-        given = "" if self.reply else "The answer was given: "
-        chat = (
-            Message("user", self.asked),
-            Message("assistant", action(self.thought, self.code, profile)),
-            Message("user", f"Observation:\n{given}{self.observed}"),
-        )
-        return (*chat, Message("assistant", self.reply)) if self.reply else chat
-
-    def is_in(self, text: str) -> bool:
-        """Whether `text` repeats what was thought, done or answered here."""
-        answer = self.reply or self.observed
-        return any(_flat(part) in text for part in (self.thought, self.code, answer))
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
-
-
-_EXAMPLES = (
-    _Example(
-        asked="Which of the numbers from 1 to 50 are divisible by 7 but not by 2? Their sum?",
-        thought=(
-            "I look for the numbers from 1 to 50, both included, that are divisible by 7 and not "
-            "divisible by 2, and add them up."
-        ),
-        code=(
-            "numbers = [n for n in range(1, 51) if n % 7 == 0 and n % 2 != 0]\n"
-            "print(numbers, sum(numbers))"
-        ),
-        observed="[7, 21, 35, 49] 112",
-        reply="The numbers are 7, 21, 35 and 49; their sum is 112.",
-    ),
-    _Example(
-        asked=(
-            "A sequence starts with 3; each next term is twice the last one minus 1. Its 8th term?"
-        ),
-        thought=(
-            "The 1st term is 3, and each next term is twice the last one minus 1. I write the "
-            "terms in a list until it has 8 of them; the 8th is terms[7]."
-        ),
-        code=(
-            "terms = [3]\nfor position in range(2, 9):\n    terms.append(2 * terms[-1] - 1)\n"
-            'final_answer(f"The 8th term is {terms[7]}.")'
-        ),
-        observed="The 8th term is 257.",
-    ),
-)
-
-
-def examples(profile: Profile = PROFILES["medium"]) -> Sequence[Message]:
-    """Worked tasks as real chat turns, as many as `profile` wants; they call only what exists.
-
-    They end with an open user turn, which the first task continues: the last thing that the model
-    sees itself do is an action.
-    """
-    chosen = _EXAMPLES[max(0, len(_EXAMPLES) - profile.examples) :]
-    return [turn for example in chosen for turn in example.turns(profile)]
-
-
-def is_echo(text: str, task: str) -> bool:
-    """Whether `text` is about a worked example, which small models repeat where they are at a loss.
-
-    Args:
-        text: what the model wrote.
-        task: what it was asked, which may be the same.
-    """
-    told = _flat(text)
-    return any(
-        example.is_in(told) and _flat(example.asked) not in _flat(task) for example in _EXAMPLES
-    )
 
 
 def task_text(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from agent.models.price import Price
 
@@ -17,10 +18,11 @@ class Profile:
 
     name: str
     """The kind: `small`, `medium`, `large` or `reasoning`, or one of your own."""
-    examples: int
-    """Worked example chats that go before the conversation."""
     think: bool
     """Whether it should restate the task with its conditions before it writes code."""
+    examples: tuple[str, ...] = ()
+    """The worked examples that go before the conversation, by their names in
+    `agent/prompts/examples.toml`."""
     opening: str = "```python"
     """How the prompt and the examples begin a block of code."""
     closing: str = "```"
@@ -52,7 +54,11 @@ def load_profiles(path: Path) -> Mapping[str, Profile]:
         TypeError: a table has a field that `Profile` does not have, or lacks one.
     """
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    return MappingProxyType({name: Profile(name=name, **table) for name, table in tables.items()})
+    return MappingProxyType({name: _profile(name, **table) for name, table in tables.items()})
+
+
+def _profile(name: str, *, examples: Sequence[str] = (), **rest: Any) -> Profile:
+    return Profile(name=name, examples=tuple(examples), **rest)
 
 
 PROFILES = load_profiles(Path(__file__).with_name("profiles.toml"))

@@ -23,9 +23,10 @@ from agent.events import (
     StepStarted,
     TextDelta,
 )
+from agent.examples import examples
 from agent.models.base import Message, ModelDelta
 from agent.models.profile import PROFILES
-from agent.prompting import DO_IT, ECHO, examples
+from agent.prompting import DO_IT, ECHO
 from executors.base import ExecutorSpec, Output, ToolCalled
 from executors.errors import ExecutorUnavailable
 from executors.local.executor import LocalExecutor, LocalExecutorFactory

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 
 from agent import prompting
+from agent.examples import action, examples
 from agent.models.profile import PROFILES
 from agent.parsing import Action, ReplyParser
 from executors.base import ExecutorInfo, Limits, Parameter, ToolSpec
@@ -54,7 +54,7 @@ def test_a_profile_chooses_the_wording_and_the_marks_of_code() -> None:
     prompt = prompting.system_prompt(INFO, [SEARCH], profile=tagged)
     assert "starts with <code> and ends with </code>" in prompt
     assert "restate" not in prompt
-    assert "```" not in prompt + str(prompting.examples(tagged))
+    assert "```" not in prompt + str(examples(tagged))
     usual = prompting.system_prompt(INFO, [SEARCH], profile=PROFILES["small"])
     assert "one to three sentences that restate what is asked" in usual
     assert "starts with ```python and ends with ```." in usual
@@ -65,43 +65,8 @@ def test_an_action_reads_back_as_it_was(opening: str) -> None:
     closing = "</code>" if opening == "<code>" else "```"
     profile = replace(PROFILES["large"], opening=opening, closing=closing)
     parser = ReplyParser()
-    parser.feed(prompting.action("I print.", "print('`')\n", profile))
+    parser.feed(action("I print.", "print('`')\n", profile))
     assert parser.finish() == Action(thought="I print.", code="print('`')\n")
-
-
-@pytest.mark.parametrize(("wanted", "given"), [(0, 0), (1, 1), (2, 2), (9, 2)])
-def test_a_profile_chooses_the_number_of_examples(wanted: int, given: int) -> None:
-    turns = prompting.examples(replace(PROFILES["small"], examples=wanted))
-    tasks = [t for t in turns if t.role == "user" and not t.content.startswith("Observation")]
-    assert len(tasks) == given
-    if turns:
-        assert turns[-1].content.startswith("Observation:\nThe answer was given")
-
-
-@pytest.mark.parametrize("name", PROFILES)
-def test_the_examples_keep_the_contract_and_are_right(name: str) -> None:
-    turns = prompting.examples(PROFILES[name])
-    assert [t.role for t in turns] == ["user", "assistant"] * (len(turns) // 2) + ["user"]
-    for turn, after in pairwise(turns):
-        parser = ReplyParser()
-        parser.feed(turn.content)
-        result = parser.finish()
-        if turn.role != "assistant" or not isinstance(result, Action):
-            continue
-        assert after.content == "Observation:\n" + observed(result.code)
-
-
-def observed(code: str) -> str:
-    """What our own example shows when it runs as it stands."""
-    seen: list[str] = []
-    exec(
-        code,
-        {
-            "final_answer": lambda x: seen.append(f"The answer was given: {x}"),
-            "print": lambda *x: seen.append(" ".join(map(str, x))),
-        },
-    )
-    return "\n".join(seen)
 
 
 def test_the_last_steps_are_announced() -> None:

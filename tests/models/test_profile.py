@@ -20,10 +20,15 @@ def test_the_four_kinds() -> None:
 
 def test_a_profile_of_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "profiles.toml"
-    path.write_text('[tiny]\nexamples = 3\nthink = false\nopening = "<code>"\n')
+    path.write_text('[tiny]\nexamples = ["terms"]\nthink = false\nopening = "<code>"\n')
     [tiny] = load_profiles(path).values()
-    assert (tiny.name, tiny.examples, tiny.opening, tiny.closing) == ("tiny", 3, "<code>", "```")
-    path.write_text("[tiny]\nexmples = 3\nthink = false\n")
+    assert (tiny.name, tiny.examples, tiny.opening, tiny.closing) == (
+        "tiny",
+        ("terms",),
+        "<code>",
+        "```",
+    )
+    path.write_text("[tiny]\nexmples = []\nthink = false\n")
     with pytest.raises(TypeError, match="exmples"):
         load_profiles(path)
 
