@@ -140,9 +140,10 @@ class Worker:
     def _step(self, frame: wire.Run, data: socket.socket) -> None:
         """Run a cell. Returns when it has ended by itself."""
         before = resource.getrusage(resource.RUSAGE_SELF)
+        # One that came too late for its cell is forgotten before the next can be meant for this one.
+        signals.discard(_END)
         self._checkpoints.tell_last(checkpoints.BEGUN, frame.run)
         link = Link(data, self._limits)
-        signals.discard(_END)  # which came too late for the cell that it was meant for
         signals.unblock(_END)
         done = self._interpreter.run(frame.code, link)
         signals.block(_END)

@@ -333,6 +333,18 @@ async def test_stopping_ends_whatever_runs() -> None:
             assert (await task).outcome == "stopped", code
 
 
+async def test_a_cell_that_is_stopped_as_it_begins_takes_nothing_along() -> None:
+    async with local() as (executor, _):
+        await value_of(executor, "x = 1")
+        for tenths in range(30):  # of a millisecond: a cell needs about one to begin
+            task = asyncio.create_task(end_of(executor, FOREVER))
+            await asyncio.sleep(tenths / 10_000)
+            await executor.interrupt()
+            if (end := await task).outcome == "stopped":
+                assert end.state_kept
+        assert await value_of(executor, "x") == "1"
+
+
 async def test_workers_start_empty_handed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
     async with local("os") as (executor, _):
