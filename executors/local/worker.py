@@ -140,7 +140,7 @@ class Worker:
     def _step(self, frame: wire.Run, data: socket.socket) -> None:
         """Run a cell. Returns when it has ended by itself."""
         before = resource.getrusage(resource.RUSAGE_SELF)
-        # One that came too late for its cell is forgotten before the next can be meant for this one.
+        # One that came too late for its cell is forgotten before the next can be meant for this.
         signals.discard(_END)
         self._checkpoints.tell_last(checkpoints.BEGUN, frame.run)
         link = Link(data, self._limits)
