@@ -37,8 +37,9 @@ _END = signal.SIGUSR2
 The filter lets a worker signal its own group, but no process by its number."""
 _MAX_RUN = 16 * wire.MAX_FRAME
 """Bytes of a frame that holds a cell; each of its characters may take twelve."""
-_LAST_SECONDS = 0.5
-"""How long the kernel may take to end a process that has closed its files."""
+_LAST_LOOKS, _LAST_LOOK_SECONDS = 500, 0.001
+"""How often it is looked whether a process that has closed its files has ended. Looks are counted,
+not seconds: those pass as well while the whole container stands still."""
 _SPARE = 8
 """Descriptors that a cell must leave free: the next one needs some before it can close any."""
 _NOT_ALONE = (
@@ -77,7 +78,7 @@ class Worker:
                     select.select([self._control], [], [])
                     if self._hung_up():
                         os._exit(0)
-                if self._save() or early:
+                if self._save_or_hand_over() or early:
                     continue
             try:
                 frame, descriptor = self._receive()
@@ -114,7 +115,7 @@ class Worker:
     def _save(self) -> bool:
         """Leave a checkpoint of this state. Returns here, and there once it is the state again.
 
-        False where the host admits no fork now.
+        False where no fork can be had now.
         """
         _reap_dropped()
         gc.collect(1)
@@ -123,7 +124,7 @@ class Worker:
         process = getpid()
         try:
             child = syscalls.fork()
-        except PermissionError:
+        except OSError:  # the host admits none, or the machine has no room for one now
             os.close(reading)
             os.close(writing)
             return False
@@ -157,9 +158,15 @@ class Worker:
         with contextlib.suppress(ConnectionError):  # it was stopped too late, and is the state
             link.send(done)
         link.close()
-        if self._save() and self._saved and self._is_spent():
+        self._save_or_hand_over()
+
+    def _save_or_hand_over(self) -> bool:
+        """As `_save`; a process that is spent ends here, and its checkpoint goes on."""
+        saved = self._save()
+        if saved and self._saved and self._is_spent():
             self._checkpoints.tell_last(checkpoints.TAKE_OVER, 0)
             os._exit(0)
+        return saved
 
     def _is_spent(self) -> bool:
         """Whether too little CPU time is left for a cell, which the kernel counts by process."""
@@ -207,13 +214,14 @@ class Worker:
                     os._exit(0)
                 case checkpoints.RESUME | checkpoints.TAKE_OVER:
                     checkpoints.read(reading)  # nothing, once all later ones have ended
+                    _expect_end(process)
                     self._took_over = note.what == checkpoints.TAKE_OVER
                     if not self._took_over:
                         self._say_back(note.run)
                     return
                 case _:
+                    _expect_end(process)
                     if running:
-                        _expect_end(process)
                         self._say_back(run)
                     return
 
@@ -261,8 +269,9 @@ def _expect_end(parent: int) -> None:
 
     Who has broken through the guard could otherwise go on beside the next cell.
     """
-    until = time.monotonic() + _LAST_SECONDS
-    while os.getppid() == parent:
-        if time.monotonic() > until:
-            os.killpg(0, signal.SIGKILL)
-        time.sleep(0.001)
+    for _ in range(_LAST_LOOKS):
+        if os.getppid() != parent:
+            return
+        time.sleep(_LAST_LOOK_SECONDS)
+    if os.getppid() == parent:
+        os.killpg(0, signal.SIGKILL)
