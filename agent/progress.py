@@ -94,7 +94,8 @@ class Progress:
 
         It has said what it will do and not done it, or states figures without having computed.
         """
-        if not model.profile.guesses or self._repairs or isinstance(result, Action):
+        repaired = self._repairs > self._echoes  # what was not taken is no answer to a question
+        if not model.profile.guesses or repaired or isinstance(result, Action):
             return ""
         if _ANNOUNCED.match(result.text):
             return DO_IT

@@ -189,7 +189,8 @@ NOT_BACK = (
     "there are before you use them."
 )
 
-ECHO = "That was the example, not the task. Solve the task."
+ECHO = "The model repeated a worked example in place of the task, so it is asked again."
+"""For the person: the model does not see its reply again, nor this."""
 
 DO_IT = (
     "You have said what you do, but there was no code block, so nothing was done. Write the action "

@@ -89,6 +89,7 @@ class Nursery:
         channel = self._channel
         if channel is None or channel.closed:
             return 0
+        self._causes.pop(group, None)  # an answer that once came too late
         try:
             await channel.send(wire.AskCause(group=group))
             await self._told(channel, lambda: group in self._causes)

@@ -32,7 +32,7 @@ from executors.local.cell import Interpreter
 from executors.local.checkpoints import Checkpoints
 from executors.local.link import Link
 
-_END = signal.SIGUSR2
+END = signal.SIGUSR2
 """Sent to all processes of a worker, it ends the one that runs a cell: all others have blocked it.
 The filter lets a worker signal its own group, but no process by its number."""
 _MAX_RUN = 16 * wire.MAX_FRAME
@@ -68,7 +68,7 @@ class Worker:
             rehearse: fork, and run an empty cell, ahead of the first one: it costs memory and
                 saves time.
         """
-        signals.block(_END)
+        signals.block(END)
         if rehearse and self._save() and self._saved:
             self._interpreter.rehearse()
         while True:
@@ -142,12 +142,12 @@ class Worker:
         """Run a cell. Returns when it has ended by itself."""
         before = resource.getrusage(resource.RUSAGE_SELF)
         # One that came too late for its cell is forgotten before the next can be meant for this.
-        signals.discard(_END)
+        signals.discard(END)
         self._checkpoints.tell_last(checkpoints.BEGUN, frame.run)
         link = Link(data, self._limits)
-        signals.unblock(_END)
+        signals.unblock(END)
         done = self._interpreter.run(frame.code, link)
-        signals.block(_END)
+        signals.block(END)
         if unfit := self._unfit():
             link.wrote("stderr", unfit)
             os._exit(70)
@@ -243,7 +243,7 @@ class Worker:
             os._exit(0)
         if not isinstance(frame, wire.Kill) or frame.run != run:
             return False
-        os.killpg(0, _END)
+        os.killpg(0, END)
         return True
 
     def _rewind(self, frame: wire.Rewind) -> None:

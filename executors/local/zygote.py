@@ -27,7 +27,7 @@ from executors.base import Limits, Parameter, ToolSpec
 from executors.local import landlock, lockdown, seccomp, syscalls
 from executors.local.cell import Interpreter
 from executors.local.guard import files, policy
-from executors.local.worker import Worker
+from executors.local.worker import END, Worker
 
 _PR_SET_CHILD_SUBREAPER = 36
 _ON_DEMAND = frozenset(
@@ -70,7 +70,7 @@ class Zygote:
         self._readable = landlock.python_files()
         self._groups: dict[int, int] = {}
         self._signals: dict[int, int] = {}
-        """By worker, which signal ended the process of it that died last."""
+        """By worker, which signal ended the process of it that died last without being asked to."""
         self._wake, wake_writing = os.pipe()
         os.set_blocking(wake_writing, False)
         signal.set_wakeup_fd(wake_writing, warn_on_full_buffer=False)
@@ -131,10 +131,15 @@ class Zygote:
         for group, pid in list(self._groups.items()):
             try:
                 while (found := os.waitpid(-pid, os.WNOHANG))[0]:
-                    self._signals[group] = os.WTERMSIG(found[1])
+                    self._note(group, found[1])
             except ChildProcessError:
                 del self._groups[group]
                 self._signals.pop(group, None)
+
+    def _note(self, group: int, status: int) -> None:
+        """Remember what ended a process, unless it was meant to end: dropped, or stopped."""
+        if status and os.WTERMSIG(status) != END:
+            self._signals[group] = os.WTERMSIG(status)
 
     def _cause(self, group: int) -> int:
         """Which signal ended the process of that worker that died last, if one has since asked.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
@@ -17,10 +16,8 @@ from agent import CodeAgent, ScriptedModel
 from agent.answers import AnswerType
 from agent.events import RunEnded
 from executors.base import ExecutorFactory
-from executors.e2b.factory import E2BExecutorFactory
-from executors.local.executor import LocalExecutorFactory
 from executors.values import Opaque, decode, encode
-from tests.e2b_stand_in.server import Server
+from tests.agent.running import act
 
 
 @dataclass(frozen=True)
@@ -35,23 +32,6 @@ class Colour(Enum):
     """One of a few words."""
 
     RED = "red"
-
-
-@pytest.fixture(params=["local", "e2b"])
-async def factory(
-    request: pytest.FixtureRequest, stand_in: Server
-) -> AsyncGenerator[ExecutorFactory, None]:
-    made: ExecutorFactory = LocalExecutorFactory()
-    if request.param == "e2b":
-        made = E2BExecutorFactory(
-            api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url
-        )
-    yield made
-    await made.aclose()
-
-
-def act(code: str) -> str:
-    return f"I compute it.\n```python\n{code}\n```"
 
 
 @pytest.mark.parametrize(

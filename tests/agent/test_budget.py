@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Self
@@ -14,30 +13,12 @@ from agent import CodeAgent, ScriptedModel, tool
 from agent.budget import Budget
 from agent.events import CellEvent, Event, RunEnded, StepFinished, TextDelta
 from executors.base import ExecutorFactory, ExecutorSpec, ToolCalled
-from executors.e2b.factory import E2BExecutorFactory
 from executors.local.executor import LocalExecutor, LocalExecutorFactory
+from tests.agent.running import act
 from tests.cells import BUSY, FOREVER
-from tests.e2b_stand_in.server import Server
 
 SECONDS = 2.0
 """Of the budget: enough for a model call and the beginning of a cell on a busy machine."""
-
-
-@pytest.fixture(params=["local", "e2b"])
-async def factory(
-    request: pytest.FixtureRequest, stand_in: Server
-) -> AsyncGenerator[ExecutorFactory, None]:
-    made: ExecutorFactory = LocalExecutorFactory()
-    if request.param == "e2b":
-        made = E2BExecutorFactory(
-            api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url
-        )
-    yield made
-    await made.aclose()
-
-
-def act(code: str) -> str:
-    return f"I compute it.\n```python\n{code}\n```"
 
 
 @tool

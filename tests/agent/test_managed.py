@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Any, Self, cast
 
@@ -24,9 +24,7 @@ from agent.events import (
 )
 from agent.models.base import Message
 from executors.base import Executor, ExecutorFactory, ExecutorSpec, ToolCalled, ToolReturned
-from executors.e2b.factory import E2BExecutorFactory
-from executors.local.executor import LocalExecutorFactory
-from tests.e2b_stand_in.server import Server
+from tests.agent.running import act, ended
 
 
 class Watched:
@@ -63,20 +61,9 @@ class Watching:
         await self.inner.aclose()
 
 
-@pytest.fixture(params=["local", "e2b"])
-async def place(request: pytest.FixtureRequest, stand_in: Server) -> AsyncGenerator[Watching, None]:
-    factory: ExecutorFactory = LocalExecutorFactory()
-    if request.param == "e2b":
-        factory = E2BExecutorFactory(
-            api_key=stand_in.key, api_url=stand_in.url, sandbox_url=stand_in.url
-        )
-    made = Watching(factory)
-    yield made
-    await made.aclose()
-
-
-def act(code: str) -> str:
-    return f"I compute it.\n```python\n{code}\n```"
+@pytest.fixture
+async def place(factory: ExecutorFactory) -> Watching:
+    return Watching(factory)
 
 
 def task_of(messages: Sequence[Message]) -> str:
@@ -91,12 +78,6 @@ def worker(*replies: Any, name: str = "worker", **options: Any) -> CodeAgent:
 async def collect(agent: CodeAgent, task: str = "the task") -> list[Event]:
     async with agent, aclosing(agent.stream(task)) as events:
         return [event async for event in events]
-
-
-def ended(events: Sequence[Event]) -> RunEnded:
-    last = events[-1]
-    assert isinstance(last, RunEnded)
-    return last
 
 
 async def test_code_calls_an_agent_and_goes_on_with_its_answer(place: Watching) -> None:

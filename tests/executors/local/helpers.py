@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -54,3 +55,12 @@ def running(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
+
+
+async def gone(pids: list[int]) -> bool:
+    """Whether they all end within two seconds."""
+    for _ in range(200):
+        if not any(map(running, pids)):
+            return True
+        await asyncio.sleep(0.01)
+    return False

@@ -18,46 +18,8 @@ from executors.errors import ExecutorUnavailable
 from executors.local.executor import LOST, LocalExecutorFactory
 from executors.local.walls import Walls
 from tests.cells import BUSY, FOREVER, end_of, events_of, value_of
-from tests.executors.local.helpers import descendants, local, running, states
+from tests.executors.local.helpers import descendants, gone, local, running, states
 from tests.host_tools import Tools
-
-SOME_WORK = """
-import time
-until = time.process_time() + 0.3
-while time.process_time() < until:
-    pass
-"""
-
-
-HIDE = """
-import os
-os.closerange(3, 64)
-while True:
-    try:
-        while True:
-            pass
-    except BaseException:
-        pass
-"""
-
-
-async def gone(pids: list[int]) -> bool:
-    for _ in range(200):
-        if not any(map(running, pids)):
-            return True
-        await asyncio.sleep(0.01)
-    return False
-
-
-async def chain(factory: LocalExecutorFactory, cells: int) -> list[int]:
-    """The processes of the one worker that has run so many cells, once it waits for the next.
-
-    They are the checkpoints, oldest first, of the states before each cell and of the present one,
-    and the process that runs the cells.
-    """
-    while len(found := states(factory)) != cells + 2:
-        await asyncio.sleep(0.01)
-    return found
 
 
 async def test_closing_leaves_no_process_and_no_folder() -> None:
@@ -103,33 +65,6 @@ async def test_a_killed_cell_keeps_the_variables_of_the_earlier_ones() -> None:
         assert await value_of(executor, "x") == "[1]"
 
 
-async def test_cells_that_use_up_the_time_of_a_process_go_on_in_another() -> None:
-    """The kernel counts CPU seconds by process: none may run out of them over many cells."""
-    async with local(seconds=2) as (executor, factory):
-        await value_of(executor, "x = 0")
-        ran: set[int] = set()
-        for _ in range(8):
-            await value_of(executor, f"x += 1\n{SOME_WORK}")
-            ran.add(states(factory)[-1])
-        assert len(ran) > 1
-        assert await value_of(executor, "x") == "8"
-        await executor.rewind(8)
-        assert await value_of(executor, "x") == "7"
-
-
-async def test_a_cell_that_hides_from_its_checkpoint_ends_with_the_worker() -> None:
-    """Behind an open guard it closes all that it has, so that it seems to have ended."""
-    factory = LocalExecutorFactory(_walls=Walls(guard=False))
-    async with factory(ExecutorSpec(call_tool=Tools())) as executor:
-        await value_of(executor, "x = 1")
-        workers = descendants(factory.nursery.pid or 0)
-        end = await end_of(executor, HIDE)
-        assert (end.outcome, end.state_kept) == ("crashed", False)
-        assert await gone(workers)
-        assert await value_of(executor, "y = 2\ny") == "2"
-    await factory.aclose()
-
-
 async def test_variables_that_a_cut_off_cell_took_along_are_told_with_the_next_cell() -> None:
     async with local() as (executor, factory):
         await value_of(executor, "x = 1")
@@ -157,39 +92,6 @@ async def test_a_cut_off_cell_that_took_nothing_along_leaves_no_notice() -> None
         with pytest.raises(asyncio.CancelledError):
             await task
         assert [type(event) for event in await events_of(executor, "x")] == [Finished]
-
-
-async def test_the_process_that_waits_for_a_cell_can_be_spared() -> None:
-    async with local() as (executor, factory):
-        for i in range(3):
-            await value_of(executor, f"x = {i}")
-            os.kill((await chain(factory, 2 * i + 1))[-1], signal.SIGKILL)
-            assert await value_of(executor, "x") == str(i)
-
-
-async def test_a_checkpoint_that_is_killed_takes_nothing_else_along() -> None:
-    """Of three cells: the states before each of them, and the one after them."""
-    for killed in range(4):
-        async with local() as (executor, factory):
-            for i in range(3):
-                await value_of(executor, f"x = {i}")
-            os.kill((await chain(factory, 3))[killed], signal.SIGKILL)
-            assert await value_of(executor, "x += 10\nx") == "12"
-            assert (await end_of(executor, "x = 0\n1 / 0")).outcome == "error"
-            kept = {0, 1, 2} - {killed}
-            await executor.rewind(max(kept))
-            assert (await end_of(executor, "x")).value == (str(max(kept) - 1) if kept else None)
-
-
-async def test_a_state_that_is_killed_between_cells_is_told() -> None:
-    async with local() as (executor, factory):
-        await value_of(executor, "x = 1")
-        await value_of(executor, "x = 2")
-        for pid in reversed((await chain(factory, 2))[-2:]):
-            os.kill(pid, signal.SIGKILL)
-        end = await end_of(executor, "x")
-        assert (end.outcome, end.state_kept) == ("crashed", False)
-        assert await value_of(executor, "x") == "1"
 
 
 async def test_a_worker_that_is_killed_whole_is_replaced() -> None:
@@ -284,44 +186,6 @@ asyncio.run(main())
     host.kill()
     await host.wait()
     assert await gone(processes)
-
-
-async def test_checkpoints_are_few() -> None:
-    async with local() as (executor, factory):
-        for i in range(30):
-            await value_of(executor, f"x = {i}")
-        await asyncio.sleep(0.1)
-        assert len(states(factory)) <= 10
-        await executor.rewind(25)
-        assert await value_of(executor, "x") == "24"
-        with pytest.raises(ValueError, match="no longer kept"):
-            await executor.rewind(3)
-        assert await value_of(executor, "x") == "24"
-
-
-async def test_checkpoints_that_hold_much_memory_are_fewer() -> None:
-    """Each cell replaces 60 MB; three times that may be kept besides the state itself."""
-    async with local(memory_bytes=200 << 20) as (executor, factory):
-        for i in range(8):
-            await value_of(executor, f"x = bytearray([{i}]) * (60 << 20)")
-        assert await chain(factory, 3)
-        with pytest.raises(ValueError, match="no longer kept"):
-            await executor.rewind(4)
-        await executor.rewind(5)
-        assert await value_of(executor, "x[0], len(x)") == f"(4, {60 << 20})"
-
-
-async def test_a_rewind_counts_the_cells_that_succeeded() -> None:
-    async with local() as (executor, _):
-        await value_of(executor, "x = [0]")
-        await end_of(executor, "x.append('half')\n1 / 0")
-        await value_of(executor, "x.append(1)")
-        await executor.rewind(1)
-        assert await value_of(executor, "x") == "[0, 'half']"
-        await executor.rewind(0)
-        end = await end_of(executor, "x")
-        assert end.error is not None
-        assert end.error.name == "NameError"
 
 
 async def test_stopping_ends_whatever_runs() -> None:
