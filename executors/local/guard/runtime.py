@@ -8,7 +8,7 @@ from __future__ import annotations
 import builtins
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, compress, repeat, takewhile
 from types import ModuleType
@@ -53,7 +53,25 @@ class Budget:
         self._granted = {_BLOCK, rest}
         sizes = takewhile(self._granted.__contains__, chain(repeat(_BLOCK, blocks), (rest,)))
         some: Iterator[Iterator[bool]] = map(repeat, repeat(True), sizes)
-        self.operations = chain.from_iterable(chain(some, (_Exhausted(),)))
+        self._blocks = chain(some, repeat(_Exhausted()))
+        self.operations = chain.from_iterable(self._blocks)
+        self._owed = 0
+        """Operations that are over, and are taken off as soon as they make up a block."""
+
+    def turns(self, items: Iterable[Any]) -> Iterable[Any]:
+        """`items`, for a loop that goes through all of them: each is an operation.
+
+        The length of a range is known, and nobody can change it: its items are counted at once,
+        which makes the loop itself as fast as Python's.
+        """
+        if type(items) is not range or items[_AT_ONCE:]:
+            return compress(items, self.operations)
+        self._owed += len(items)
+        if self._owed >= _BLOCK:
+            self._owed -= _BLOCK
+            if type(next(self._blocks)) is _Exhausted:
+                raise OperationLimit
+        return items
 
     def end(self) -> None:
         """Use up all that is left."""
@@ -64,6 +82,8 @@ class Budget:
 
 _BLOCK = 100_000
 """So many operations are left, at most, once no more are granted."""
+_AT_ONCE = 10_000
+"""What is counted at once may be more than what is done, where the loop ends with an exception."""
 
 
 def guarded_builtins(display: Callable[..., None]) -> dict[str, Any]:
@@ -101,7 +121,7 @@ def guarded_builtins(display: Callable[..., None]) -> dict[str, Any]:
 def set_budget(namespace: dict[str, Any], operations: int) -> Budget:
     """Give the next cell its operations."""
     given = Budget(operations)
-    namespace["$budget"] = given.operations
+    namespace["$budget"], namespace["$turns"] = given.operations, given.turns
     return given
 
 
