@@ -48,6 +48,22 @@ class KillGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndCell:
+    """Host to zygote: end what runs a cell in that worker, if anything does; then `CellEnded`."""
+
+    group: int
+    type: Literal["end_cell"] = "end_cell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellEnded:
+    """Zygote to host: no process of that worker runs a cell that began before the question."""
+
+    group: int
+    type: Literal["cell_ended"] = "cell_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskCause:
     """Host to zygote: what ended the process of that worker that died last? See `Cause`."""
 
@@ -106,7 +122,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kill:
-    """Host to worker: end that run if it is going on; always answered by `Back`."""
+    """Host to worker, after `EndCell`: that run is to be over; always answered by `Back`."""
 
     run: int
     type: Literal["kill"] = "kill"
@@ -224,6 +240,8 @@ class Done:
 Frame = (
     Fork
     | KillGroup
+    | EndCell
+    | CellEnded
     | AskCause
     | Warm
     | Gone
@@ -240,7 +258,7 @@ Frame = (
     | ToolResult
     | Done
 )
-FromZygote = Warm | Gone | Cause
+FromZygote = Warm | Gone | CellEnded | Cause
 FromCell = Wrote | Showed | Reached | ToolCall | Done
 
 _KINDS: dict[str, type[Frame]] = {

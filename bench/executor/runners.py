@@ -58,7 +58,10 @@ class Plain:
 
 
 class Sandglass:
-    """The whole stack: zygote, both walls, operation cap, checkpoints, frames."""
+    """The whole stack: zygote, both walls, operation cap, checkpoints, frames.
+
+    Each workload is a new conversation, on the worker that is kept ready for it, as in the app.
+    """
 
     name = "Sandglass"
     slow = False
@@ -68,12 +71,12 @@ class Sandglass:
 
     async def fresh(self) -> None:
         await self._stack.aclose()
-        spec = ExecutorSpec(
-            call_tool=_no_tool,
-            additional_authorized_imports=MODULES,
-            limits=Limits(operations=1_000_000_000),
-        )
-        self._executor: LocalExecutor = await self._stack.enter_async_context(self._factory(spec))
+        spares = self._factory.spares
+        if not spares.ready:
+            spares.want(_SPEC)
+            await spares.filled()
+        self._executor: LocalExecutor = await self._stack.enter_async_context(self._factory(_SPEC))
+        await spares.filled()  # with the next one, which would otherwise start while this one runs
 
     async def run(self, cells: Sequence[str]) -> str:
         last = Finished(outcome="ok")
@@ -82,6 +85,17 @@ class Sandglass:
             if last.error is not None:
                 raise WorkloadFailed(f"{last.error.name}: {last.error.message}")
         return last.value or ""
+
+
+async def _no_tool(name: str, arguments: dict[str, Any]) -> Any:
+    raise LookupError(f"the workloads call no tools, not even {name}{arguments}")
+
+
+_SPEC = ExecutorSpec(
+    call_tool=_no_tool,
+    additional_authorized_imports=MODULES,
+    limits=Limits(operations=1_000_000_000),
+)
 
 
 class Smolagents:
@@ -161,7 +175,7 @@ async def runners(quick: bool) -> AsyncGenerator[tuple[list[Runner], list[str]],
     """Those that can run here, and a sentence for each that cannot."""
     missing: list[str] = []
     async with AsyncExitStack() as stack:
-        factory = LocalExecutorFactory(preload=("numpy",))
+        factory = LocalExecutorFactory(preload=("numpy",), spares=1)
         stack.push_async_callback(factory.aclose)
         worker = await stack.enter_async_context(AsyncExitStack())
         found: list[Runner] = [Plain(), Sandglass(factory, worker)]
@@ -229,7 +243,3 @@ def _in_place(operator: str, value: Any, operand: Any) -> Any:
         case _:
             raise ValueError(f"no workload uses {operator}")
     return value
-
-
-async def _no_tool(name: str, arguments: dict[str, Any]) -> Any:
-    raise LookupError(f"there is no tool {name!r} ({len(arguments)} arguments)")

@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 MOST = 8
 """How many states before the last one are kept, if they do not hold too much memory."""
+_CROWD = 16
+"""So many may be there while cells follow at once: it takes a process 1 ms to end."""
 
-BEGUN, COMMITTED, DROP, RESUME, TAKE_OVER, NOTHING = b"B", b"C", b"D", b"R", b"T", b""
-"""What a note says: a cell has begun, or has changed the state; end here, or go back to here, or go
-on from here. Nothing is what a process reads when all that could write to it have ended."""
+DROP, RESUME, TAKE_OVER, NOTHING = b"D", b"R", b"T", b""
+"""What a note says: end here, or go back to here, or go on from here. Nothing is what a process
+reads when all that could write to it have ended."""
 _SIZE = 9
 """Bytes of a note: what it says, and the number of the run. Atomic."""
 
@@ -60,8 +62,16 @@ class Checkpoints:
     def push(self, cells: int, pipe: int) -> None:
         """Add the state that holds so many cells."""
         self._stack.append(_Checkpoint(cells, pipe))
-        while self._is_too_large():
-            self._drop(self._stack.popleft())
+        self._drop_down_to(_CROWD)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are more than have to be kept."""
+        return len(self._stack) > MOST + 1
+
+    def tidy(self) -> None:
+        """Drop those that need not be kept."""
+        self._drop_down_to(MOST)
 
     def tell_last(self, what: bytes, run: int) -> None:
         """Write a note to the last one. If it is no more, this one cell has none to go back to."""
@@ -81,12 +91,13 @@ class Checkpoints:
                 self._drop(checkpoint)
         return True
 
-    def _is_too_large(self) -> bool:
-        """Whether the oldest has to go. The last one never has: it is the present state."""
-        if len(self._stack) == 1:
-            return False
+    def _drop_down_to(self, most: int) -> None:
+        """Drop the oldest of too many. The last one is the present state, and always stays."""
         held = sum(checkpoint.holds for checkpoint in self._stack)
-        return len(self._stack) > MOST + 1 or held > self._memory_bytes
+        while len(self._stack) > 1 and (len(self._stack) > most + 1 or held > self._memory_bytes):
+            oldest = self._stack.popleft()
+            held -= oldest.holds
+            self._drop(oldest)
 
     def _drop(self, checkpoint: _Checkpoint) -> None:
         write(checkpoint.pipe, DROP, 0)

@@ -131,6 +131,7 @@ class WorkerProcess:
         """End that run, whatever it takes. Whether the worker's state is still there."""
         try:
             async with asyncio.timeout(_REACTION_SECONDS):
+                await self._nursery.end_cell(self._group)
                 await self._control.send(wire.Kill(run=run))
                 back = await self._back(run)
         except (TimeoutError, ConnectionError, ProtocolError):
@@ -150,14 +151,9 @@ class WorkerProcess:
         return self.alive and self.cells == cells
 
     async def settle_dead(self, run: int) -> bool:
-        """The run's cell has gone by itself: wait for what the worker says of it."""
-        try:
-            async with asyncio.timeout(_REACTION_SECONDS):
-                back = await self._back(run)
-        except (TimeoutError, ProtocolError):
-            return await self.end(run)
+        """The run's cell has gone by itself, or seems so: find out why, and what is left."""
         self.cause = await self._nursery.cause(self._group)
-        return await self._settle(back)
+        return await self.end(run)
 
     async def kill(self) -> None:
         """End every process of the worker and return when none is left. Idempotent."""

@@ -5,11 +5,12 @@ process with a new state; one that is killed or crashes wakes the last checkpoin
 its place. So the checkpoints are a stack of states. The one for the next cell is made when the last
 cell has ended, while nobody waits for it.
 
-    host ⇄ control socket, read by the process, and by its last checkpoint while a cell runs
-    the process → a pipe to each checkpoint: begun, committed, drop, resume, take over, or closed
+    host ⇄ control socket, read by the process between two cells
+    the process → a pipe to each checkpoint: drop, resume, take over, or closed
 
-All checkpoints hold the writing ends of the pipes to those before them, so that only the last one
-finds its pipe closed.
+A checkpoint sleeps until its pipe wakes it. All of them hold the writing ends of the pipes to those
+before them, so that only the last one finds its pipe closed. A cell that the host wants ended gets
+a signal from the zygote; whoever has the state then is asked for it on the control socket.
 """
 
 from __future__ import annotations
@@ -34,12 +35,14 @@ from executors.local.link import Link
 
 END = signal.SIGUSR2
 """Sent to all processes of a worker, it ends the one that runs a cell: all others have blocked it.
-The filter lets a worker signal its own group, but no process by its number."""
+"""
 _MAX_RUN = 16 * wire.MAX_FRAME
 """Bytes of a frame that holds a cell; each of its characters may take twelve."""
 _LAST_LOOKS, _LAST_LOOK_SECONDS = 500, 0.001
 """How often it is looked whether a process that has closed its files has ended. Looks are counted,
 not seconds: those pass as well while the whole container stands still."""
+_PAUSE_SECONDS = 0.02
+"""Whom the host has nothing to do for in this time has time to drop checkpoints."""
 _SPARE = 8
 """Descriptors that a cell must leave free: the next one needs some before it can close any."""
 _NOT_ALONE = (
@@ -75,31 +78,42 @@ class Worker:
             if not self._saved:
                 early, self._took_over = self._took_over, False
                 if not early:
-                    select.select([self._control], [], [])
+                    self._is_spoken_to(None)
                     if self._hung_up():
                         os._exit(0)
                 if self._save_or_hand_over() or early:
                     continue
+            if self._checkpoints.crowded and not self._is_spoken_to(_PAUSE_SECONDS):
+                self._checkpoints.tidy()
             try:
                 frame, descriptor = self._receive()
             except EOFError:
                 os._exit(0)
-            match frame:
-                case wire.Run() if descriptor is not None and self._can_run(frame):
-                    self._step(frame, socket.socket(fileno=descriptor))
-                case wire.Rewind() if frame.cells != self._cells:
-                    self._rewind(frame)
-                case wire.Run() | wire.Kill() | wire.Rewind():
-                    if descriptor is not None:
-                        os.close(descriptor)
-                    self._say_back(frame.run)
-                case _:
-                    raise wire.MalformedFrame(f"a worker is not asked for {frame.type!r}")
+            self._obey(frame, descriptor)
+
+    def _obey(self, frame: wire.Frame, descriptor: int | None) -> None:
+        match frame:
+            case wire.Run() if descriptor is not None and self._can_run(frame):
+                self._step(frame, socket.socket(fileno=descriptor))
+            case wire.Rewind() if frame.cells != self._cells:
+                self._rewind(frame)
+            case wire.Run() | wire.Kill() | wire.Rewind():
+                if descriptor is not None:
+                    os.close(descriptor)
+                # Where a cell was to end, the signal has come. It must not end the next one.
+                signals.discard(END)
+                self._say_back(frame.run)
+            case _:
+                raise wire.MalformedFrame(f"a worker is not asked for {frame.type!r}")
 
     def _receive(self) -> tuple[wire.Frame, int | None]:
         """The host's next frame. A cell may have made the socket, which all share, non-blocking."""
         self._control.setblocking(True)
         return wire.receive(self._control, _MAX_RUN)
+
+    def _is_spoken_to(self, seconds: float | None) -> bool:
+        """Wait for the host, at most so long; whether it has said something, or hung up."""
+        return bool(select.select([self._control], [], [], seconds)[0])
 
     def _hung_up(self) -> bool:
         """Whether the host has closed the socket, which is not worth another fork."""
@@ -141,9 +155,6 @@ class Worker:
     def _step(self, frame: wire.Run, data: socket.socket) -> None:
         """Run a cell. Returns when it has ended by itself."""
         before = resource.getrusage(resource.RUSAGE_SELF)
-        # One that came too late for its cell is forgotten before the next can be meant for this.
-        signals.discard(END)
-        self._checkpoints.tell_last(checkpoints.BEGUN, frame.run)
         link = Link(data, self._limits)
         signals.unblock(END)
         done = self._interpreter.run(frame.code, link)
@@ -154,7 +165,6 @@ class Worker:
         self._cells += 1
         self._saved = False
         self._checkpoints.weigh_last(checkpoints.written_since(before))
-        self._checkpoints.tell_last(checkpoints.COMMITTED, frame.run)
         with contextlib.suppress(ConnectionError):  # it was stopped too late, and is the state
             link.send(done)
         link.close()
@@ -193,58 +203,32 @@ class Worker:
         return True
 
     def _wait(self, reading: int, process: int) -> None:
-        """Wait, as a checkpoint, while `process` has the state or runs a cell that may change it.
+        """Sleep, as a checkpoint, while `process` has the state or runs a cell that may change it.
 
         Returns when this process is the state again; a checkpoint that is dropped ends here.
         """
-        run, running, ended = 0, False, False
-        while True:
-            if running and not self._note_comes(reading):
-                ended = self._end_if_asked(run) or ended
-                continue
-            note = checkpoints.read(reading)
-            match note.what:
-                case checkpoints.BEGUN:
-                    run, running = note.run, True
-                case checkpoints.COMMITTED:
-                    running = False
-                    if ended:  # too late: the cell was over
-                        self._say_back(run, cells=self._cells + 1)
-                case checkpoints.DROP:
-                    os._exit(0)
-                case checkpoints.RESUME | checkpoints.TAKE_OVER:
-                    checkpoints.read(reading)  # nothing, once all later ones have ended
-                    _expect_end(process)
-                    self._took_over = note.what == checkpoints.TAKE_OVER
-                    if not self._took_over:
-                        self._say_back(note.run)
-                    return
-                case _:
-                    _expect_end(process)
-                    if running:
-                        self._say_back(run)
-                    return
-
-    def _note_comes(self, reading: int) -> bool:
-        """Wait for the cell or the host; whether the cell has something to say.
-
-        The cell is looked at once more after the host: a host that knows that the cell has
-        committed may be talking to the cell's process already.
-        """
-        select.select([reading, self._control], [], [])
-        return bool(select.select([reading], [], [], 0)[0])
-
-    def _end_if_asked(self, run: int) -> bool:
-        """Whether the host wants that cell ended; then that has been done."""
-        try:
-            frame, _ = self._receive()
-        except EOFError:
-            os.killpg(0, signal.SIGKILL)
+        self._sleep(reading)
+        note = checkpoints.read(reading)
+        if note.what == checkpoints.DROP:
             os._exit(0)
-        if not isinstance(frame, wire.Kill) or frame.run != run:
-            return False
-        os.killpg(0, END)
-        return True
+        if note.what != checkpoints.NOTHING:
+            checkpoints.read(reading)  # nothing, once all later ones have ended
+        _expect_end(process)
+        signals.discard(END)
+        self._took_over = note.what == checkpoints.TAKE_OVER
+        if note.what == checkpoints.RESUME:
+            self._say_back(note.run)
+
+    def _sleep(self, reading: int) -> None:
+        """Sleep until there is a note. The whole worker ends with the host, whatever a cell does.
+
+        What the host says is not for a checkpoint, and does not wake it.
+        """
+        waiting = select.poll()
+        waiting.register(reading, select.POLLIN)
+        waiting.register(self._control, 0)  # which leaves that it is hung up
+        if not any(descriptor == reading for descriptor, _ in waiting.poll()):
+            os.killpg(0, signal.SIGKILL)
 
     def _rewind(self, frame: wire.Rewind) -> None:
         """Wake the checkpoint of that state and end here, or say that it is not kept."""
@@ -252,9 +236,8 @@ class Worker:
             os._exit(0)
         self._say_back(frame.run)
 
-    def _say_back(self, run: int, *, cells: int | None = None) -> None:
-        back = wire.Back(run=run, cells=self._cells if cells is None else cells)
-        self._control.sendall(wire.pack(back))
+    def _say_back(self, run: int) -> None:
+        self._control.sendall(wire.pack(wire.Back(run=run, cells=self._cells)))
 
 
 def _reap_dropped() -> None:

@@ -95,6 +95,10 @@ class Zygote:
                 case wire.KillGroup():
                     self._kill(frame.group)
                     self._say(wire.Gone(group=frame.group))
+                case wire.EndCell():
+                    if (pid := self._groups.get(frame.group)) is not None:
+                        os.killpg(pid, END)
+                    self._say(wire.CellEnded(group=frame.group))
                 case wire.AskCause():
                     self._say(wire.Cause(group=frame.group, signal=self._cause(frame.group)))
                 case _:

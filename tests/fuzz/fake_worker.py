@@ -25,6 +25,8 @@ class _NoNursery:
 
     async def kill(self, group: int) -> None: ...
 
+    async def end_cell(self, group: int) -> None: ...
+
     async def cause(self, group: int) -> int:
         return 0
 

@@ -10,7 +10,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import chain, compress, repeat, takewhile
+from itertools import chain, compress, islice, repeat, takewhile
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -66,11 +66,10 @@ class Budget:
         """
         if type(items) is not range or items[_AT_ONCE:]:
             return compress(items, self.operations)
-        self._owed += len(items)
-        if self._owed >= _BLOCK:
-            self._owed -= _BLOCK
-            if type(next(self._blocks)) is _Exhausted:
-                raise OperationLimit
+        blocks, self._owed = divmod(self._owed + len(items), _BLOCK)
+        if blocks and _Exhausted in map(type, islice(self._blocks, blocks)):
+            self.end()
+            raise OperationLimit
         return items
 
     def end(self) -> None:
@@ -80,7 +79,7 @@ class Budget:
             deque(self.operations, maxlen=0)
 
 
-_BLOCK = 100_000
+_BLOCK = 1_000
 """So many operations are left, at most, once no more are granted."""
 _AT_ONCE = 10_000
 """What is counted at once may be more than what is done, where the loop ends with an exception."""

@@ -37,6 +37,19 @@ LOOPS = {
     "a loop": Hog("i = 0\nwhile i < {n}: i += 1", 10**9, ends=("OperationLimit",)),
     "a for loop": Hog("for i in range({n}): pass", 10**9, ends=("OperationLimit",)),
     "a comprehension": Hog("sum([i for i in range({n})])", 10**9, ends=("OperationLimit",)),
+    "a range larger than numbers of C": Hog(
+        "for i in range(10 ** {n}): pass", 30, ends=("OperationLimit",)
+    ),
+    "ranges in each other": Hog(
+        "for i in range(300):\n    for j in range({n}): pass", 9_000, ends=("OperationLimit",)
+    ),
+    "comprehensions of ranges in each other": Hog(
+        "len([[0 for j in range({n})] for i in range(300)])", 9_000, ends=("OperationLimit",)
+    ),
+    "a range that goes on after the limit": Hog(
+        "def f():\n    try:\n        for j in range({n}): pass\n    finally:\n        f()\nf()"
+        " if {n} > 1 else 0", 9_000, ends=("OperationLimit",),
+    ),
     "a recursion of two": Hog(
         "def f(n): return f(n - 1) + f(n - 1) if n else 1\nf({n})", 60, ends=("OperationLimit",)
     ),
@@ -112,6 +125,22 @@ async def test_what_takes_too_much_is_ended(name: str, confined: LocalExecutorFa
         assert end.error.name in hog.ends, end.error
         assert end.state_kept
         assert (await run(executor, "x")).value == "1"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for i in range(1_000):\n    for j in range(9_000): break",
+        "for i in range(1_000): any(j == 0 for j in range(9_000))",
+        "def f():\n    for j in range(9_000): return j\nfor i in range(1_000): f()",
+        "def f():\n    for j in range(9_000): yield j\nfor i in range(1_000): next(f())",
+    ],
+)
+async def test_turns_that_are_not_done_are_not_counted(
+    code: str, confined: LocalExecutorFactory
+) -> None:
+    async with conversation(confined, operations=20_000) as executor:
+        assert (await run(executor, code)).error is None
 
 
 async def test_output_floods_are_cut(confined: LocalExecutorFactory) -> None:

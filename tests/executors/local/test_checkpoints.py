@@ -12,7 +12,7 @@ from executors.base import ExecutorSpec
 from executors.local.executor import LocalExecutorFactory
 from executors.local.walls import Walls
 from tests.cells import end_of, value_of
-from tests.executors.local.helpers import descendants, gone, local, states
+from tests.executors.local.helpers import gone, local, states
 from tests.host_tools import Tools
 
 SOME_WORK = """
@@ -22,7 +22,8 @@ while time.process_time() < until:
     pass
 """
 HIDE = """
-import os, stat
+import os, signal, stat
+signal.pthread_sigmask(signal.SIG_BLOCK, {blocked})
 for pipe in range(3, 64):
     try:
         if {note} and stat.S_ISFIFO(os.fstat(pipe).st_mode):
@@ -64,16 +65,20 @@ async def test_cells_that_use_up_the_time_of_a_process_go_on_in_another() -> Non
         assert await value_of(executor, "x") == "7"
 
 
-@pytest.mark.parametrize("note", [b"", b"C", b"R", b"T"])
-async def test_a_cell_that_hides_from_its_checkpoint_ends_with_the_worker(note: bytes) -> None:
+@pytest.mark.parametrize("note", [b"", b"D", b"R", b"T"])
+@pytest.mark.parametrize("blocked", [(), range(1, 65)], ids=["ends", "blocks all signals"])
+async def test_a_cell_that_hides_from_its_checkpoint_is_ended(note: bytes, blocked: range) -> None:
     """Behind an open guard it forges a note, and closes all, so as to seem to have ended."""
     factory = LocalExecutorFactory(_walls=Walls(guard=False))
     async with factory(ExecutorSpec(call_tool=Tools())) as executor:
         await value_of(executor, "x = 1")
-        workers = descendants(factory.nursery.pid or 0)
-        end = await end_of(executor, HIDE.format(note=note))
-        assert (end.outcome, end.state_kept) == ("crashed", False)
-        assert await gone(workers)
+        cell = states(factory)[-1]
+        end = await end_of(executor, HIDE.format(note=note, blocked=blocked))
+        assert end.outcome == "crashed"
+        assert await gone([cell])
+        assert end.state_kept == (not blocked and note != b"D")
+        if end.state_kept:
+            assert await value_of(executor, "x") == "1"
         assert await value_of(executor, "y = 2\ny") == "2"
     await factory.aclose()
 
