@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from executors.base import Limits
-from executors.local import landlock, seccomp, syscalls
+from executors.local import landlock, seccomp, signals, syscalls
 
 CONTROL = 3
 """The one descriptor, besides the standard three, that a worker starts with."""
@@ -61,8 +61,8 @@ def settle(control: int, folder: str, cache: str) -> None:
         os.dup2(nothing, standard)
     os.closerange(CONTROL + 1, _open_max())
     os.chdir(folder)
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a file that grows too large is an OSError
+    signals.ignore(signal.SIGPIPE)
+    signals.ignore(signal.SIGXFSZ)  # a file that grows too large is an OSError
     os.environ["HOME"] = folder
     os.environ["TMPDIR"] = os.environ["MPLCONFIGDIR"] = cache
 

@@ -27,7 +27,17 @@ def unblock(number: int) -> None:
 
 def discard(number: int) -> None:
     """Forget such a signal if one waits, and have the next one do what it does by default."""
+    ignore(number)
+    restore(number)
+
+
+def ignore(number: int) -> None:
+    """Have that signal do nothing."""
     _raw.signal(number, _raw.SIG_IGN)
+
+
+def restore(number: int) -> None:
+    """Have that signal do what it does by default."""
     _raw.signal(number, _raw.SIG_DFL)
 
 

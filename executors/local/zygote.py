@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 
 from executors import wire
 from executors.base import Limits, Parameter, ToolSpec
-from executors.local import landlock, lockdown, seccomp, syscalls
+from executors.local import landlock, lockdown, seccomp, signals, syscalls
 from executors.local.cell import Interpreter
 from executors.local.guard import files, policy
 from executors.local.worker import END, Worker
@@ -162,7 +162,7 @@ def _become_worker(config: dict[str, Any], descriptor: int, readable: list[str])
     """What a fork of the zygote does; it never returns."""
     try:
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signals.restore(signal.SIGCHLD)
         random.seed()
         limits = Limits(**config["limits"])
         tools = [_tool(**tool) for tool in config["tools"]]
