@@ -181,6 +181,7 @@ class CellRun:
     async def _ended(self, ending: Ending, started: float) -> Finished:
         """The cell did not end by itself: make sure that it has ended, and say what is left."""
         end = self._process.settle_dead if ending == "crashed" else self._process.end
+        before = self._process.cells
         kept = await asyncio.shield(end(self._number))
         match ending:
             case "timeout":
@@ -195,7 +196,9 @@ class CellRun:
                 name, message = "WorkerDied", f"the cell's process died{self._cause()}"
             case _:
                 assert_never(ending)
-        if kept:
+        if self._process.cells > before:
+            hint = "It was just over by then, so what it did to variables is kept."
+        elif kept:
             hint = "What this cell did to variables is undone; those of earlier cells are kept."
         elif self._process.alive:
             hint = "What the latest cells did to variables is undone; look which are left."

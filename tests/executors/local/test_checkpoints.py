@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from contextlib import aclosing
 
 import pytest
 
-from executors.base import ExecutorSpec
+from executors.base import ExecutorSpec, Finished, Output
 from executors.local.executor import LocalExecutorFactory
 from executors.local.walls import Walls
 from tests.cells import end_of, value_of
@@ -81,6 +82,22 @@ async def test_a_cell_that_hides_from_its_checkpoint_is_ended(note: bytes, block
             assert await value_of(executor, "x") == "1"
         assert await value_of(executor, "y = 2\ny") == "2"
     await factory.aclose()
+
+
+async def test_a_stop_that_comes_too_late_undoes_nothing_and_says_so() -> None:
+    async with local() as (executor, factory):
+        await value_of(executor, "x = 1")
+        async with aclosing(executor.run("print(x)\nx = 2")) as events:
+            assert isinstance(await anext(events), Output)
+            await chain(factory, 2)
+            await executor.interrupt()
+            *_, end = [event async for event in events]
+        assert isinstance(end, Finished)
+        assert (end.outcome, end.state_kept) == ("stopped", True)
+        assert end.error is not None
+        assert "is kept" in end.error.hint
+        assert "undone" not in end.error.hint
+        assert await value_of(executor, "x += 1\nx") == "3", "the signal ends no other cell"
 
 
 async def test_the_process_that_waits_for_a_cell_can_be_spared() -> None:
