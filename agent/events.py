@@ -12,7 +12,7 @@ from typing import Literal
 from agent.models.base import Usage
 from executors.base import JSON, ExecutionEvent, FileInfo
 
-RunOutcome = Literal["answer", "max_steps", "stopped", "failed"]
+RunOutcome = Literal["answer", "max_steps", "over_budget", "stopped", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +212,8 @@ class RunEnded:
     type: Literal["run_ended"] = "run_ended"
     outcome: RunOutcome
     answer: JSON = None
-    """Typed JSON; a str is Markdown. Set for `answer`, and for `max_steps` where one is known."""
+    """Typed JSON; a str is Markdown. Set for `answer`, and where one is known for
+    `max_steps` and `over_budget`."""
     error: str = ""
     """For `failed`: one calm sentence for the person."""
     duration: float = 0.0

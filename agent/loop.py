@@ -114,7 +114,7 @@ class Loop:
             end = RunEnded(outcome="failed", error=str(exc))
         else:
             self._memory.user(prompting.OUT_OF_TIME)
-            end = RunEnded(outcome="max_steps")
+            end = RunEnded(outcome="over_budget")
         yield replace(end, usage=sum((call.usage for call in self._unbilled), Usage()))
 
     async def _steps(self, progress: Progress) -> AsyncGenerator[Event, None]:
@@ -311,7 +311,8 @@ class Loop:
         yield StepStarted(step=step, max_steps=self._spec.max_steps)
         for steered in self._heard(step):
             yield steered
-        self._memory.user(prompting.last_word(self._account.spent))
+        spent = self._account.spent
+        self._memory.user(prompting.last_word(spent))
         async with aclosing(self._ask(turn.call, step)) as deltas:
             async for delta in deltas:
                 yield delta
@@ -319,7 +320,7 @@ class Loop:
         if said:
             self._memory.assistant(said)
         yield self._finished(turn)
-        yield RunEnded(outcome="max_steps", answer=said or None)
+        yield RunEnded(outcome="over_budget" if spent else "max_steps", answer=said or None)
 
     async def _ask(
         self, asked: ModelCall | Plan, step: int, note: str = ""

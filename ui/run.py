@@ -248,6 +248,8 @@ class AgentFold:
             line = _beginning(event.answer)
         elif event.outcome == "max_steps":
             line = "It found no answer within its steps."
+        elif event.outcome == "over_budget":
+            line = "It found no answer with what it may use."
         if line and event.answer is None and event.outcome != "answer":
             failed = event.outcome == "failed"
             self._board.add(Ending(text=line, failed=failed, task=""), self._id)

@@ -110,6 +110,11 @@ def _ending(event: RunEnded, steps: int, *, kept: bool) -> str:
                 f"The agent reached its limit of {steps} steps without finishing. "
                 "Send “go on” to let it continue, or try again with a more specific task."
             )
+        case "over_budget":
+            return (
+                "The agent has used all that it may use for one task without finishing. "
+                "Send “go on” to let it continue, or try again with a more specific task."
+            )
         case "failed":
             return event.error or "The run could not be completed. Please try again."
         case "answer":

@@ -143,7 +143,7 @@ def _reject(reason: str, attempt: Attempt) -> None:
     attempt.challenged += reason == COMPUTE
 
 
-_ENDED: Mapping[str, Ended] = {"answer": "answer", "max_steps": "steps"}
+_ENDED: Mapping[str, Ended] = {"answer": "answer", "max_steps": "steps", "over_budget": "steps"}
 
 
 async def _collect(agent: CodeAgent, task: Task, attempt: Attempt) -> None:

@@ -41,7 +41,7 @@ async def test_a_cell_that_goes_on_is_broken_off(factory: ExecutorFactory, code:
         agent.spec = replace(free, budget=Budget(seconds=SECONDS))
         events = await told(agent, "Go on.")
         [end] = [event for event in events if isinstance(event, RunEnded)]
-        assert (end.outcome, end.answer) == ("max_steps", None)
+        assert (end.outcome, end.answer) == ("over_budget", None)
         assert end.duration >= SECONDS
         assert not any(isinstance(event, StepFinished) for event in events)
         assert end.usage.output_tokens >= len(act(code)) // 8  # the model's call is not forgotten
@@ -59,7 +59,7 @@ async def test_a_model_call_that_goes_on_is_broken_off() -> None:
         events = await told(agent, "Say a lot.")
         end = events[-1]
         assert isinstance(end, RunEnded)
-        assert end.outcome == "max_steps"
+        assert end.outcome == "over_budget"
         assert len(model.asked) == 1  # there is no time for a last word
         written = sum(isinstance(event, TextDelta) for event in events)
         assert end.usage.output_tokens >= written > 0
@@ -101,7 +101,7 @@ async def test_the_time_of_a_manager_holds_for_agents_that_it_calls() -> None:
         events = await told(agent, "go")
     end = events[-1]
     assert isinstance(end, RunEnded)
-    assert end.outcome == "max_steps"
+    assert end.outcome == "over_budget"
     assert any(isinstance(e, CellEvent) and isinstance(e.event, ToolCalled) for e in events)
 
 
@@ -127,5 +127,5 @@ async def test_a_place_that_does_not_get_ready_in_time_is_given_up() -> None:
         end = (await told(agent, "go"))[-1]
     await factory.aclose()
     assert isinstance(end, RunEnded)
-    assert end.outcome == "max_steps"
+    assert end.outcome == "over_budget"
     assert model.asked == []

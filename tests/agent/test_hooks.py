@@ -198,7 +198,7 @@ async def test_a_plan_that_uses_up_the_budget_is_followed_by_the_last_word_only(
     model = ScriptedModel("1. Print.", "I only have a plan.", act("final_answer(1)"))
     agent = CodeAgent([], model, planning_interval=1, budget=Budget(model_calls=1))
     end = ended(await collect(agent))
-    assert (end.outcome, end.answer) == ("max_steps", "I only have a plan.")
+    assert (end.outcome, end.answer) == ("over_budget", "I only have a plan.")
     assert "There are no model calls left." in model.asked[1][-1].content
 
 

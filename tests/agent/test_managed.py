@@ -234,7 +234,7 @@ async def test_a_budget_is_for_all_together() -> None:
         [], model, managed_agents=[helper], budget=Budget(model_calls=5), max_steps=20
     )
     end = ended(await collect(agent))
-    assert (end.outcome, end.answer) == ("max_steps", "It said little.")
+    assert (end.outcome, end.answer) == ("over_budget", "It said little.")
     assert len(helper.model.asked) == 5  # four of the budget, and the last word
     assert "no model calls left" in model.asked[-1][-1].content
 
@@ -357,7 +357,7 @@ async def test_an_agent_is_not_asked_when_the_budget_is_used_up() -> None:
     code = "for _ in range(9):\n    try:\n        worker('?')\n    except RuntimeError as exc:\n"
     model = ScriptedModel(act(f"{code}        print(exc)"), "It said little.")
     agent = CodeAgent([], model, managed_agents=[helper], budget=Budget(model_calls=3))
-    assert ended(await collect(agent)).outcome == "max_steps"
+    assert ended(await collect(agent)).outcome == "over_budget"
     assert len(helper.model.asked) == 2
     assert "there are no model calls left" in model.asked[-1][-1].content
 

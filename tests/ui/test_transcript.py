@@ -218,7 +218,7 @@ def test_an_error_marks_the_step_and_a_stop_does_not_look_like_one() -> None:
     assert only(stopped, Step).status == "stopped"
 
 
-@pytest.mark.parametrize("outcome", ["stopped", "failed", "max_steps"])
+@pytest.mark.parametrize("outcome", ["stopped", "failed", "max_steps", "over_budget"])
 def test_nothing_looks_alive_after_the_end(outcome: str) -> None:
     live: list[Event] = [
         *started("Task"),
