@@ -14,7 +14,8 @@ _CHUNK = 256 << 10
 _LOOKS = 8
 """Chunks that are taken in at once."""
 _HIGH_WATER = 256
-"""So many frames may wait before reading pauses: whoever floods has to wait."""
+_MOST_BYTES = 32 << 20
+"""So many frames may wait before reading pauses, or so many bytes of them: whoever floods waits."""
 
 
 class Channel:
@@ -32,7 +33,10 @@ class Channel:
         self._frames: deque[wire.Frame] = deque()
         self._error: wire.MalformedFrame | None = None
         self._loop = asyncio.get_running_loop()
-        self._reading = False
+        self._waiting = 0
+        """Bytes that have come since no frame waited."""
+        self.reading = False
+        """Whether more is taken in as it comes."""
         self._sending = asyncio.Lock()
         self.closed = False
         self._resume()
@@ -44,9 +48,12 @@ class Channel:
             ProtocolError: the stream is broken at this point.
         """
         if self._frames:
-            if not self._reading and len(self._frames) <= _HIGH_WATER // 2:
+            frame = self._frames.popleft()
+            if not self._frames:
+                self._waiting = 0
+            if not self.reading and not self._is_full(_HIGH_WATER // 2):
                 self._resume()
-            return self._frames.popleft()
+            return frame
         if self._error is not None:
             raise ProtocolError(f"the worker broke the protocol: {self._error}")
         return None
@@ -98,12 +105,16 @@ class Channel:
     def _resume(self) -> None:
         if not self.closed:
             self._loop.add_reader(self._descriptor, self._read)
-            self._reading = True
+            self.reading = True
+
+    def _is_full(self, frames: int) -> bool:
+        """Whether more wait than so many, or more bytes than there is room for."""
+        return len(self._frames) > frames or (bool(self._frames) and self._waiting > _MOST_BYTES)
 
     def _pause(self) -> None:
-        if self._reading:
+        if self.reading:
             self._loop.remove_reader(self._descriptor)
-            self._reading = False
+            self.reading = False
 
     def _read(self) -> bool:
         """Take in what is there; whether there was anything."""
@@ -114,6 +125,7 @@ class Channel:
         except ConnectionError:
             data = b""
         if data:
+            self._waiting += len(data)
             try:
                 self._frames.extend(self._parser.feed(data))
             except wire.MalformedFrame as exc:
@@ -121,7 +133,7 @@ class Channel:
         if not data or self._error is not None:
             self._pause()
             self.closed = True
-        elif len(self._frames) > _HIGH_WATER:
+        elif self._is_full(_HIGH_WATER):
             self._pause()
         self._wake()
         return True

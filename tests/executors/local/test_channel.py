@@ -10,7 +10,7 @@ from executors import wire
 from executors.local.channel import Channel
 
 
-async def test_a_flood_does_not_keep_the_loop(monkeypatch) -> None:
+async def test_a_flood_does_not_keep_the_loop() -> None:
     ours, theirs = socket.socketpair()
     frame = wire.pack(wire.Wrote(stream="stdout", text="x"))
     stop = threading.Event()
@@ -32,6 +32,33 @@ async def test_a_flood_does_not_keep_the_loop(monkeypatch) -> None:
                 assert not channel.ends_with(wire.Done)
     finally:
         stop.set()
+        channel.close()
+        theirs.close()
+        flooding.join()
+
+
+async def test_large_frames_do_not_pile_up() -> None:
+    """Of a hundred frames of 4 MB that nobody takes, few are taken in; then all of them are."""
+    ours, theirs = socket.socketpair()
+    frame = wire.pack(wire.Wrote(stream="stdout", text="x" * (4 << 20)))
+    flooding = threading.Thread(target=lambda: [theirs.sendall(frame) for _ in range(100)])
+    changed = asyncio.Event()
+    channel = Channel(ours, changed.set, 8 << 20)
+    flooding.start()
+    try:
+        async with asyncio.timeout(50):
+            while channel.reading:
+                changed.clear()
+                await changed.wait()
+            taken = 0
+            while taken < 100:
+                while channel.take() is not None:
+                    taken += 1
+                    assert taken > 20 or flooding.is_alive(), "it was all taken in"
+                changed.clear()
+                if taken < 100:
+                    await changed.wait()
+    finally:
         channel.close()
         theirs.close()
         flooding.join()
