@@ -20,6 +20,7 @@ HEADER = struct.Struct("!I")
 _DESCRIPTOR = struct.Struct("i")
 _ROOM = socket.CMSG_LEN(_DESCRIPTOR.size)
 """For one descriptor; the kernel closes what else is sent."""
+RUN_NUMBER = struct.Struct("!Q")
 MAX_FRAME = 1 << 20
 """Bytes of a frame where the reader sets no other bound."""
 MAX_CALLS = 16
@@ -45,22 +46,6 @@ class KillGroup:
 
     group: int
     type: Literal["kill_group"] = "kill_group"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndCell:
-    """Host to zygote: end what runs a cell in that worker, if anything does; then `CellEnded`."""
-
-    group: int
-    type: Literal["end_cell"] = "end_cell"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellEnded:
-    """Zygote to host: no process of that worker runs a cell that began before the question."""
-
-    group: int
-    type: Literal["cell_ended"] = "cell_ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +84,16 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupts:
+    """Host to worker, once and before all else, with one end of a datagram socket pair.
+
+    The host sends the number of a run there, `RUN_NUMBER`, to have it ended: see `Interrupted`.
+    """
+
+    type: Literal["interrupts"] = "interrupts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
     """Worker to host, once, before any code: it is confined, but for `gaps`.
 
@@ -122,10 +117,18 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kill:
-    """Host to worker, after `EndCell`: that run is to be over; always answered by `Back`."""
+    """Host to worker, after `Interrupted`: that run is to be over; always answered by `Back`."""
 
     run: int
     type: Literal["kill"] = "kill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupted:
+    """Worker to host: the signal has been sent that ends that run, if it is going on."""
+
+    run: int
+    type: Literal["interrupted"] = "interrupted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,15 +243,15 @@ class Done:
 Frame = (
     Fork
     | KillGroup
-    | EndCell
-    | CellEnded
     | AskCause
     | Warm
     | Gone
     | Cause
+    | Interrupts
     | Ready
     | Run
     | Kill
+    | Interrupted
     | Rewind
     | Back
     | Wrote
@@ -258,7 +261,7 @@ Frame = (
     | ToolResult
     | Done
 )
-FromZygote = Warm | Gone | CellEnded | Cause
+FromZygote = Warm | Gone | Cause
 FromCell = Wrote | Showed | Reached | ToolCall | Done
 
 _KINDS: dict[str, type[Frame]] = {

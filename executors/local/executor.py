@@ -180,6 +180,8 @@ class LocalExecutor:
         if self._closed:
             raise RuntimeError("the executor is closed")
         process = self._process
+        if process is not None:
+            await process.settled()
         if process is not None and process.gone and process.alive and not process.cells:
             await process.kill()
         if process is None or not process.alive:

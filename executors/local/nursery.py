@@ -42,7 +42,6 @@ class Nursery:
         self._channel: Channel | None = None
         self._changed = asyncio.Event()
         self._gone: set[int] = set()
-        self._ended: set[int] = set()
         self._causes: dict[int, int] = {}
         self._scratch: Scratch | None = None
 
@@ -84,22 +83,6 @@ class Nursery:
         except (ConnectionError, TimeoutError):
             await self._stop()
         self._gone.discard(group)
-
-    async def end_cell(self, group: int) -> None:
-        """End the cell that the worker runs, if it runs one.
-
-        Raises:
-            ConnectionError: the zygote is gone.
-            TimeoutError: it says nothing.
-        """
-        channel = self._channel
-        if channel is None or channel.closed:
-            raise ConnectionResetError("the zygote is gone")
-        await channel.send(wire.EndCell(group=group))
-        await self._told(channel, lambda: group in self._ended)
-        if group not in self._ended:
-            raise ConnectionResetError("the zygote is gone")
-        self._ended.discard(group)
 
     async def cause(self, group: int) -> int:
         """Which signal ended the process of that worker that died last; 0 if nobody knows."""
@@ -151,8 +134,6 @@ class Nursery:
             match frame:
                 case wire.Gone():
                     self._gone.add(frame.group)
-                case wire.CellEnded():
-                    self._ended.add(frame.group)
                 case wire.Cause():
                     self._causes[frame.group] = frame.signal
                 case _:

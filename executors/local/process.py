@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Coroutine
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from executors.local.gate import ForkGate
 from executors.local.nursery import UNAVAILABLE, Nursery
 from executors.local.walls import Walls
 
-_READY_SECONDS = 10.0
-_REACTION_SECONDS = 2.0
-"""A worker that does not react in this time is killed as a whole, and its variables with it."""
+_READY_SECONDS = 30.0
+_REACTION_SECONDS = 5.0
+"""A worker that does not react in this time is killed as a whole, and its variables with it: long,
+because the whole machine may be too busy to react."""
 
 
 class WorkerProcess:
@@ -32,6 +34,8 @@ class WorkerProcess:
         nursery: Nursery,
         group: int,
         control: socket.socket,
+        interrupts: socket.socket,
+        *,
         gaps: frozenset[str],
         listener: int | None,
     ) -> None:
@@ -46,6 +50,11 @@ class WorkerProcess:
         self._nursery, self._group = nursery, group
         self._gate = None if listener is None else ForkGate(listener, self._is_over)
         self._cell: Channel | None = None
+        self._last: Channel | None = None
+        """That of the last run, also once the cell is over."""
+        interrupts.setblocking(False)
+        self._interrupts, self._interrupted = interrupts, 0
+        self._settling: asyncio.Task[bool] | None = None
         self._control = Channel(control, self.changed.set, wire.MAX_FRAME)
         self._run = 0
         self._fates: dict[int, wire.Back] = {}
@@ -75,21 +84,26 @@ class WorkerProcess:
             "rehearse": rehearse,
         }
         group, control = await nursery.fork(config)
+        interrupts, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
+            with theirs:
+                socket.send_fds(control, [wire.pack(wire.Interrupts())], [theirs.fileno()])
             ready, listener = await _greeting(control)
         except BaseException as exc:
             control.close()
+            interrupts.close()
             await asyncio.shield(nursery.kill(group))
-            if isinstance(exc, EOFError | TimeoutError | wire.MalformedFrame):
+            if isinstance(exc, EOFError | TimeoutError | ConnectionError | wire.MalformedFrame):
                 raise ExecutorUnavailable(UNAVAILABLE) from exc
             raise
-        return cls(nursery, group, control, frozenset(ready.gaps), listener)
+        gaps = frozenset(ready.gaps)
+        return cls(nursery, group, control, interrupts, gaps=gaps, listener=listener)
 
     async def begin(self, code: str, limit: int) -> tuple[int, Channel]:
         """Start a cell: the number of its run, and the channel that its frames come from."""
         self._run += 1
         ours, theirs = socket.socketpair()
-        self._cell = channel = Channel(ours, self.changed.set, limit)
+        self._cell = self._last = channel = Channel(ours, self.changed.set, limit)
         frame = wire.Run(run=self._run, base=self.cells, code=code)
         if self._gate is not None:
             self._gate.begin()
@@ -117,9 +131,13 @@ class WorkerProcess:
             ProtocolError: it said something that it may not say.
         """
         while (frame := self._control.take()) is not None:
-            if not isinstance(frame, wire.Back):
-                raise ProtocolError(f"the worker sent {frame.type!r} as control")
-            self._fates = {frame.run: frame}
+            match frame:
+                case wire.Back():
+                    self._fates = {frame.run: frame}
+                case wire.Interrupted():
+                    self._interrupted = frame.run
+                case _:
+                    raise ProtocolError(f"the worker sent {frame.type!r} as control")
         return self._fates.get(run)
 
     @property
@@ -127,19 +145,60 @@ class WorkerProcess:
         """Whether no process of the worker listens any more."""
         return self._control.closed
 
+    async def settled(self) -> None:
+        """Wait until it is known what state there is: a run may have been left while it ended."""
+        if self._settling is not None:
+            await asyncio.wait([self._settling])
+
     async def end(self, run: int) -> bool:
-        """End that run, whatever it takes. Whether the worker's state is still there."""
+        """End that run, whatever it takes. Whether the worker's state is still there.
+
+        Goes on to its end also where nobody waits for that.
+        """
+        return await self._undisturbed(self._end(run))
+
+    async def settle_dead(self, run: int) -> bool:
+        """As `end`, for a run whose cell has gone by itself, or seems so: find out why as well."""
+        return await self._undisturbed(self._end(run, find_cause=True))
+
+    async def rewind(self, cells: int) -> bool:
+        """Go back to the state of so many cells; whether it was still kept."""
+        return await self._undisturbed(self._rewind(cells))
+
+    async def _undisturbed(self, work: Coroutine[Any, Any, bool]) -> bool:
+        self._settling = task = asyncio.create_task(work)
+        return await asyncio.shield(task)
+
+    async def _end(self, run: int, *, find_cause: bool = False) -> bool:
+        if find_cause:
+            self.cause = await self._nursery.cause(self._group)
         try:
             async with asyncio.timeout(_REACTION_SECONDS):
-                await self._nursery.end_cell(self._group)
+                await self._interrupt(run)
+                if self._last is not None:
+                    self._last.close()  # what still waits to be read must not hold anybody up
                 await self._control.send(wire.Kill(run=run))
                 back = await self._back(run)
         except (TimeoutError, ConnectionError, ProtocolError):
             back = None
         return await self._settle(back)
 
-    async def rewind(self, cells: int) -> bool:
-        """Go back to the state of so many cells; whether it was still kept."""
+    async def _interrupt(self, run: int) -> None:
+        """Return when the signal has been sent that ends the run: it cannot hit a later one."""
+        try:
+            self._interrupts.send(wire.RUN_NUMBER.pack(run))
+        except OSError as exc:  # nobody has read any for a long time, or it has been killed
+            raise ConnectionResetError("the worker does not listen") from exc
+        while self._interrupted != run:
+            self.changed.clear()
+            self.fate(run)
+            if self._interrupted != run:
+                if self.gone:
+                    raise ConnectionResetError("the worker is gone")
+                await self.changed.wait()
+        self._fates = {}  # nobody has been asked yet
+
+    async def _rewind(self, cells: int) -> bool:
         self._run += 1
         try:
             async with asyncio.timeout(_REACTION_SECONDS):
@@ -150,16 +209,13 @@ class WorkerProcess:
         await self._settle(back)
         return self.alive and self.cells == cells
 
-    async def settle_dead(self, run: int) -> bool:
-        """The run's cell has gone by itself, or seems so: find out why, and what is left."""
-        self.cause = await self._nursery.cause(self._group)
-        return await self.end(run)
-
     async def kill(self) -> None:
         """End every process of the worker and return when none is left. Idempotent."""
         if self.alive:
             self.alive = False
             self._control.close()
+            self._interrupts.close()
+            self.changed.set()  # for whoever waits for an answer
             if self._gate is not None:
                 self._gate.close()
             await self._nursery.kill(self._group)

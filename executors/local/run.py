@@ -87,8 +87,6 @@ class CellRun:
                         yield self._finished(frame, self._loop.time() - started)
                     case "timeout" | "stopped" | "full" | "crashed" as ending:
                         over = True
-                        self._channel.close()
-                        await self._calls.close()
                         yield await self._ended(ending, started)
                     case frame:
                         raise ProtocolError(f"a cell may not send {type(frame).__name__}")
@@ -100,13 +98,16 @@ class CellRun:
             await self._let_go(over)
 
     async def _let_go(self, over: bool) -> None:
-        """End the calls that are open and, whoever is impatient, the cell where it is not over."""
-        self._channel.close()
+        """End the cell where it is not over, and then the calls that are open.
+
+        In this order: a cell whose call fails could handle that, and go on.
+        """
         try:
-            await self._calls.close()
-        finally:
             if not over:
-                await asyncio.shield(self._process.end(self._number))
+                await self._process.end(self._number)
+        finally:
+            self._channel.close()
+            await self._calls.close()
 
     async def _next(self) -> wire.Frame | ToolReturned | Ending:
         """The next frame or return of a tool, or why there will be none."""
@@ -182,7 +183,9 @@ class CellRun:
         """The cell did not end by itself: make sure that it has ended, and say what is left."""
         end = self._process.settle_dead if ending == "crashed" else self._process.end
         before = self._process.cells
-        kept = await asyncio.shield(end(self._number))
+        kept = await end(self._number)
+        self._channel.close()
+        await self._calls.close()
         match ending:
             case "timeout":
                 seconds = self._spec.limits.seconds

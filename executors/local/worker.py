@@ -8,9 +8,11 @@ cell has ended, while nobody waits for it.
     host ⇄ control socket, read by the process between two cells
     the process → a pipe to each checkpoint: drop, resume, take over, or closed
 
-A checkpoint sleeps until its pipe wakes it. All of them hold the writing ends of the pipes to those
-before them, so that only the last one finds its pipe closed. A cell that the host wants ended gets
-a signal from the zygote; whoever has the state then is asked for it on the control socket.
+    host → a datagram socket, read by whoever comes first: which run is to end
+
+A checkpoint sleeps until its pipe wakes it, or a run is to end. All of them hold the writing ends
+of the pipes to those before them, so that only the last one finds its pipe closed. Which process
+has the state once a run has ended is for the host to find out: it asks on the control socket.
 """
 
 from __future__ import annotations
@@ -55,8 +57,15 @@ _TOO_MANY_FILES = "Too many files were left open: close them, or open them in a 
 class Worker:
     """The process that has the state, and, in its forks, the checkpoints."""
 
-    def __init__(self, control: socket.socket, interpreter: Interpreter, limits: Limits) -> None:
-        self._control, self._interpreter, self._limits = control, interpreter, limits
+    def __init__(
+        self,
+        control: socket.socket,
+        interrupts: socket.socket,
+        interpreter: Interpreter,
+        limits: Limits,
+    ) -> None:
+        self._control, self._interrupts = control, interrupts
+        self._interpreter, self._limits = interpreter, limits
         self._cells = 0
         self._checkpoints = Checkpoints(limits.memory_bytes)
         self._saved = False
@@ -65,13 +74,12 @@ class Worker:
         """Whether this process goes on in place of one that had used up its time."""
 
     def serve(self, *, rehearse: bool = False) -> NoReturn:
-        """Do what the host asks until it closes the socket.
+        """Do what the host asks until it closes the socket. `END` is blocked already.
 
         Args:
             rehearse: fork, and run an empty cell, ahead of the first one: it costs memory and
                 saves time.
         """
-        signals.block(END)
         if rehearse and self._save() and self._saved:
             self._interpreter.rehearse()
         while True:
@@ -85,6 +93,7 @@ class Worker:
                     continue
             if self._checkpoints.crowded and not self._is_spoken_to(_PAUSE_SECONDS):
                 self._checkpoints.tidy()
+            self._is_spoken_to(None)
             try:
                 frame, descriptor = self._receive()
             except EOFError:
@@ -100,7 +109,7 @@ class Worker:
             case wire.Run() | wire.Kill() | wire.Rewind():
                 if descriptor is not None:
                     os.close(descriptor)
-                # Where a cell was to end, the signal has come. It must not end the next one.
+                # The signal that was to end this run has come. It must not end another one.
                 signals.discard(END)
                 self._say_back(frame.run)
             case _:
@@ -113,7 +122,21 @@ class Worker:
 
     def _is_spoken_to(self, seconds: float | None) -> bool:
         """Wait for the host, at most so long; whether it has said something, or hung up."""
-        return bool(select.select([self._control], [], [], seconds)[0])
+        while True:
+            found = select.select([self._control, self._interrupts], [], [], seconds)[0]
+            if self._interrupts not in found:
+                return bool(found)
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        """End the run that the host wants ended, if it is going on: no other process does it."""
+        try:
+            number = self._interrupts.recv(wire.RUN_NUMBER.size, socket.MSG_DONTWAIT)
+        except BlockingIOError:  # another process has been faster
+            return
+        os.killpg(0, END)
+        (run,) = wire.RUN_NUMBER.unpack(number)
+        self._control.sendall(wire.pack(wire.Interrupted(run=run)))
 
     def _hung_up(self) -> bool:
         """Whether the host has closed the socket, which is not worth another fork."""
@@ -156,6 +179,7 @@ class Worker:
         """Run a cell. Returns when it has ended by itself."""
         before = resource.getrusage(resource.RUSAGE_SELF)
         link = Link(data, self._limits)
+        signals.restore(END)  # an earlier cell may have changed what it does
         signals.unblock(END)
         done = self._interpreter.run(frame.code, link)
         signals.block(END)
@@ -191,6 +215,12 @@ class Worker:
 
     def _has_room(self) -> bool:
         """Whether a next cell would find the descriptors that it needs."""
+        if self._finds_room():
+            return True
+        self._checkpoints.tidy()  # each has a pipe
+        return self._finds_room()
+
+    def _finds_room(self) -> bool:
         spare: list[int] = []
         try:
             for _ in range(_SPARE):
@@ -212,6 +242,7 @@ class Worker:
         if note.what == checkpoints.DROP:
             os._exit(0)
         if note.what != checkpoints.NOTHING:
+            self._sleep(reading)
             checkpoints.read(reading)  # nothing, once all later ones have ended
         _expect_end(process)
         signals.discard(END)
@@ -222,13 +253,19 @@ class Worker:
     def _sleep(self, reading: int) -> None:
         """Sleep until there is a note. The whole worker ends with the host, whatever a cell does.
 
-        What the host says is not for a checkpoint, and does not wake it.
+        What the host says to the process with the state does not wake a checkpoint.
         """
         waiting = select.poll()
         waiting.register(reading, select.POLLIN)
+        waiting.register(self._interrupts, select.POLLIN)
         waiting.register(self._control, 0)  # which leaves that it is hung up
-        if not any(descriptor == reading for descriptor, _ in waiting.poll()):
-            os.killpg(0, signal.SIGKILL)
+        while True:
+            found = {descriptor for descriptor, _ in waiting.poll()}
+            if reading in found:
+                return
+            if self._control.fileno() in found:
+                os.killpg(0, signal.SIGKILL)
+            self._interrupt()
 
     def _rewind(self, frame: wire.Rewind) -> None:
         """Wake the checkpoint of that state and end here, or say that it is not kept."""

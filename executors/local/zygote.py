@@ -95,10 +95,6 @@ class Zygote:
                 case wire.KillGroup():
                     self._kill(frame.group)
                     self._say(wire.Gone(group=frame.group))
-                case wire.EndCell():
-                    if (pid := self._groups.get(frame.group)) is not None:
-                        os.killpg(pid, END)
-                    self._say(wire.CellEnded(group=frame.group))
                 case wire.AskCause():
                     self._say(wire.Cause(group=frame.group, signal=self._cause(frame.group)))
                 case _:
@@ -169,15 +165,25 @@ def _become_worker(config: dict[str, Any], descriptor: int, readable: list[str])
         folder, cache, walls = config["folder"], config["cache"], config["walls"]
         lockdown.settle(descriptor, folder, cache)
         control = socket.socket(fileno=lockdown.CONTROL)
+        interrupts = _interrupts(control)
+        signals.block(END)
         if walls["kernel"]:
             lockdown.limit(limits)
             _greet(control, lockdown.lock(readable, [folder, cache]))
         else:
             _greet(control, lockdown.OPEN)
         interpreter = Interpreter(tools, config["imports"], limits, guarded=walls["guard"])
-        Worker(control, interpreter, limits).serve(rehearse=config["rehearse"])
+        Worker(control, interrupts, interpreter, limits).serve(rehearse=config["rehearse"])
     finally:
         os._exit(70)
+
+
+def _interrupts(control: socket.socket) -> socket.socket:
+    """The socket where the host says which run is to end."""
+    frame, descriptor = wire.receive(control)
+    if not isinstance(frame, wire.Interrupts) or descriptor is None:
+        raise wire.MalformedFrame(f"a worker does not begin with {frame.type!r}")
+    return socket.socket(fileno=descriptor)
 
 
 def _greet(control: socket.socket, lock: lockdown.Lock) -> None:

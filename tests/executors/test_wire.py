@@ -14,8 +14,8 @@ from executors import wire
 FRAMES: list[wire.Frame] = [
     wire.Fork(group=1, config={"tools": []}),
     wire.KillGroup(group=1),
-    wire.EndCell(group=1),
-    wire.CellEnded(group=1),
+    wire.Interrupts(),
+    wire.Interrupted(run=2),
     wire.AskCause(group=1),
     wire.Cause(group=1, signal=11),
     wire.Warm(missing=["numpy"]),

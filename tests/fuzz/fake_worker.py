@@ -25,8 +25,6 @@ class _NoNursery:
 
     async def kill(self, group: int) -> None: ...
 
-    async def end_cell(self, group: int) -> None: ...
-
     async def cause(self, group: int) -> int:
         return 0
 
@@ -49,7 +47,10 @@ async def events_of(script: Sequence[Say]) -> list[ExecutionEvent]:
         ProtocolError: the worker broke the protocol.
     """
     ours, control = socket.socketpair()
-    process = WorkerProcess(cast("Nursery", _NoNursery()), 1, ours, frozenset(), None)
+    interrupts, heard = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    process = WorkerProcess(
+        cast("Nursery", _NoNursery()), 1, ours, interrupts, gaps=frozenset(), listener=None
+    )
     run = CellRun(process, SPEC, "pass")
     talking = asyncio.create_task(_talk(control, script))
     try:
@@ -59,6 +60,7 @@ async def events_of(script: Sequence[Say]) -> list[ExecutionEvent]:
         talking.cancel()
         await asyncio.wait([talking])
         control.close()
+        heard.close()
         await process.kill()
 
 

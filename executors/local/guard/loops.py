@@ -15,28 +15,10 @@ def for_(walker: Walker, node: ast.For) -> Any:
     node.target = walker.visit(node.target)
     scope = walker.scope
     before, scope.loops = scope.uncounted, True
-    is_listed = _is_listed(walker, node.iter)
-    is_whole = _body(walker, node)
+    node.iter = _counted(walker, node.iter)
+    walker.each(node.body)
     walker.each(node.orelse)
     scope.uncounted = before
-    if not is_listed:
-        node.iter = _counted(node.iter, is_whole=is_whole)
-    return node
-
-
-def _body(walker: Walker, node: ast.For | ast.While) -> bool:
-    """Visit the body of a loop; whether only an exception can end it early."""
-    scope = walker.scope
-    breaks, scope.breaks, leaves = scope.breaks, False, scope.leaves
-    walker.each(node.body)
-    is_whole = not scope.breaks and scope.leaves == leaves
-    scope.breaks = breaks
-    return is_whole
-
-
-def break_(walker: Walker, node: ast.Break) -> Any:
-    """`break`."""
-    walker.scope.breaks = True
     return node
 
 
@@ -49,9 +31,7 @@ def async_for(walker: Walker, node: ast.AsyncFor) -> Any:
 
 def while_(walker: Walker, node: ast.While) -> Any:
     """`while test` turns into a loop over the budget, which is the cheapest way to count it."""
-    node.test = walker.visit(node.test)
-    _body(walker, node)
-    walker.each(node.orelse)
+    walker.inside(node)
     walker.scope.loops = True
     test = node.test
     if node.orelse or walker.scope.kind == "class":  # where it would become a member
@@ -78,10 +58,8 @@ def comprehension(
         loop.target = walker.visit(loop.target)
         if loop.is_async:
             walker.cell.is_module |= not walker.scope.in_function
-        elif not _is_listed(walker, loop.iter):
-            # A generator may be asked for a few of its items only.
-            is_whole = not isinstance(node, ast.GeneratorExp)
-            loop.iter = _counted(loop.iter, is_whole=is_whole)
+        else:
+            loop.iter = _counted(walker, loop.iter)
         walker.each(loop.ifs)
     if isinstance(node, ast.DictComp):
         node.key, node.value = walker.visit(node.key), walker.visit(node.value)
@@ -91,31 +69,12 @@ def comprehension(
     return node
 
 
-def _is_listed(walker: Walker, items: ast.expr) -> bool:
-    """Whether the turns need not be counted: the code lists each of them.
-
-    Not so where a loop like that goes on around it: few become many.
-    """
-    if not _is_display(items) or walker.scope.uncounted:
-        return False
-    walker.scope.uncounted = True
-    return True
-
-
-def _counted(items: ast.expr, *, is_whole: bool) -> ast.expr:
-    """`items`, each of which takes an operation from the budget."""
-    if is_whole and _is_range(items):
-        return nodes.call("$turns", items, items)
+def _counted(walker: Walker, items: ast.expr) -> ast.expr:
+    """`items`, counted unless the code lists each of them; not so twice, or few become many."""
+    if _is_display(items) and not walker.scope.uncounted:
+        walker.scope.uncounted = True
+        return items
     return nodes.call("$compress", items, items, nodes.name("$budget", items))
-
-
-def _is_range(items: ast.expr) -> bool:
-    """Whether it looks as if they are a range, whose length is known."""
-    return (
-        isinstance(items, ast.Call)
-        and isinstance(items.func, ast.Name)
-        and items.func.id == "range"
-    )
 
 
 def _is_display(value: ast.expr) -> bool:

@@ -11,7 +11,7 @@ TURN = "$turn"
 """What `while` loops bind."""
 INJECTED = (
     *("$budget", "$compress", "$getattr", "$import", "$import_all", "$import_from", "$matched"),
-    *("$next", "$private", "$Stop", "$turns"),
+    *("$next", "$private", "$Stop"),
 )
 """Names that only the guard can write, as far as a class body may need them. There they are looked
 up past its namespace, which a metaclass of the code's own may have prepared."""

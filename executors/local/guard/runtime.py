@@ -8,9 +8,9 @@ from __future__ import annotations
 import builtins
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import chain, compress, islice, repeat, takewhile
+from itertools import chain, compress, repeat, takewhile
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -53,24 +53,7 @@ class Budget:
         self._granted = {_BLOCK, rest}
         sizes = takewhile(self._granted.__contains__, chain(repeat(_BLOCK, blocks), (rest,)))
         some: Iterator[Iterator[bool]] = map(repeat, repeat(True), sizes)
-        self._blocks = chain(some, repeat(_Exhausted()))
-        self.operations = chain.from_iterable(self._blocks)
-        self._owed = 0
-        """Operations that are over, and are taken off as soon as they make up a block."""
-
-    def turns(self, items: Iterable[Any]) -> Iterable[Any]:
-        """`items`, for a loop that goes through all of them: each is an operation.
-
-        The length of a range is known, and nobody can change it: its items are counted at once,
-        which makes the loop itself as fast as Python's.
-        """
-        if type(items) is not range or items[_AT_ONCE:]:
-            return compress(items, self.operations)
-        blocks, self._owed = divmod(self._owed + len(items), _BLOCK)
-        if blocks and _Exhausted in map(type, islice(self._blocks, blocks)):
-            self.end()
-            raise OperationLimit
-        return items
+        self.operations = chain.from_iterable(chain(some, (_Exhausted(),)))
 
     def end(self) -> None:
         """Use up all that is left."""
@@ -79,10 +62,8 @@ class Budget:
             deque(self.operations, maxlen=0)
 
 
-_BLOCK = 1_000
+_BLOCK = 100_000
 """So many operations are left, at most, once no more are granted."""
-_AT_ONCE = 10_000
-"""What is counted at once may be more than what is done, where the loop ends with an exception."""
 
 
 def guarded_builtins(display: Callable[..., None]) -> dict[str, Any]:
@@ -120,7 +101,7 @@ def guarded_builtins(display: Callable[..., None]) -> dict[str, Any]:
 def set_budget(namespace: dict[str, Any], operations: int) -> Budget:
     """Give the next cell its operations."""
     given = Budget(operations)
-    namespace["$budget"], namespace["$turns"] = given.operations, given.turns
+    namespace["$budget"] = given.operations
     return given
 
 

@@ -27,10 +27,6 @@ class Scope:
         """The class around it, if there is one."""
         self.loops = False
         """Whether it has `for` or `while` loops."""
-        self.breaks = False
-        """Whether the loop that is being visited has a `break` of its own."""
-        self.leaves = 0
-        """How many places there are so far where it ends, or waits and perhaps never goes on."""
         self.used: set[str] = set()
         self.bound: set[str] = set()
         self.parameters: set[str] = set()

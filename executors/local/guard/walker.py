@@ -71,11 +71,6 @@ class Walker:
         self.cell.is_module |= not self.scope.in_function
         return self.inside(node)
 
-    def leaving(self, node: ast.AST) -> Any:
-        """What ends a function, or has it wait."""
-        self.scope.leaves += 1
-        return self.module_only(node)
-
     def enter(self, kind: Any) -> Scope:
         """Go into a scope inside this one."""
         self.scope = Scope(kind, self.scope)

@@ -118,7 +118,7 @@ async def test_a_stopped_worker_is_killed_whole() -> None:
             os.kill(pid, signal.SIGSTOP)
         end = await task
         assert (end.outcome, end.state_kept) == ("timeout", False)
-        assert end.duration < 3
+        assert 5 < end.duration < 30
         assert await gone(workers)
         assert await value_of(executor, "1") == "1"
 
@@ -214,7 +214,7 @@ async def test_workers_start_empty_handed(monkeypatch: pytest.MonkeyPatch) -> No
     async with local("os") as (executor, _):
         environment = await value_of(executor, "import os\nsorted(os.environ)")
         assert "HF_TOKEN" not in (environment or "HF_TOKEN")
-        # the standard three, the control socket, the cell's socket, two pipes to checkpoints
+        # the standard three, two sockets of the worker, the cell's, two pipes to checkpoints
         count = """
 def is_open(descriptor):
     try:
@@ -225,7 +225,7 @@ def is_open(descriptor):
 
 sum(map(is_open, range(4096)))
 """
-        assert await value_of(executor, count) == "7"
+        assert await value_of(executor, count) == "8"
 
 
 async def test_random_numbers_do_not_repeat_and_can_be_seeded() -> None:
