@@ -97,6 +97,7 @@ def ensure_folder(workspace: str) -> None:
 
 def tell_errors(shell: Any, bridge: Bridge) -> None:
     """Tell the host of each error, before the kernel tells it in its own way."""
+    os.environ["PYTHON_COLORS"] = "0"  # IPython claims a terminal, where 3.13 writes in colours
     original = shell._showtraceback
 
     def show(kind: type[BaseException], error: Any, lines: Any) -> None:
