@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import aclosing
 
 from executors.base import ExecutionEvent, Executor, Finished, Output
@@ -31,6 +32,27 @@ async def value_of(executor: Executor, code: str) -> str | None:
     end = await end_of(executor, code)
     assert end.outcome == "ok", end.error
     return end.value
+
+
+async def begun(executor: Executor, code: str) -> asyncio.Task[Finished]:
+    """Start a cell and wait until its code runs; its end is what the task gives."""
+    runs = asyncio.Event()
+
+    async def follow() -> Finished:
+        end: Finished | None = None
+        async with aclosing(executor.run(f"print('on')\n{code}")) as events:
+            async for event in events:
+                if isinstance(event, Output):
+                    runs.set()
+                elif isinstance(event, Finished):
+                    end = event
+        assert end is not None
+        return end
+
+    task = asyncio.create_task(follow())
+    task.add_done_callback(lambda _: runs.set())
+    await runs.wait()
+    return task
 
 
 def printed(events: list[ExecutionEvent], stream: str = "stdout") -> str:

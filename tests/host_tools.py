@@ -27,11 +27,17 @@ class Tools:
         ToolSpec(name="echo", description="Gives back.", parameters=(Parameter(name="value"),)),
         ToolSpec(name="fail", description="Fails.", parameters=(Parameter(name="kind"),)),
         ToolSpec(name="wait", description="Waits.", parameters=(Parameter(name="seconds"),)),
+        ToolSpec(
+            name="meet",
+            description="Waits until so many calls wait here.",
+            parameters=(Parameter(name="count"),),
+        ),
     )
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.cancelled = 0
+        self._met: list[asyncio.Event] = []
 
     async def __call__(self, name: str, arguments: dict[str, Any]) -> Any:
         self.calls.append((name, arguments))
@@ -42,6 +48,8 @@ class Tools:
                 return arguments["value"]
             case "fail":
                 raise {"value": ValueError, "key": KeyError, "odd": Oddity}[arguments["kind"]]("no")
+            case "meet":
+                return await self._meet(arguments["count"])
             case _:
                 try:
                     await asyncio.sleep(arguments["seconds"])
@@ -49,3 +57,11 @@ class Tools:
                     self.cancelled += 1
                     raise
                 return "done"
+
+    async def _meet(self, count: int) -> int:
+        self._met.append(here := asyncio.Event())
+        if len(self._met) >= count:
+            for one in self._met:
+                one.set()
+        await here.wait()
+        return count

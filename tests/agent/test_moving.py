@@ -25,8 +25,6 @@ from executors.errors import ExecutorUnavailable
 from executors.local.executor import LocalExecutorFactory
 from tests.e2b_stand_in.server import Server
 
-pytestmark = pytest.mark.timeout(180)  # real kernels, on a machine that may be busy
-
 CELLS = (
     "import math, json as j\nfrom collections import Counter\nrates = {1: 2.5, 'b': (1, {2})}",
     "def area(r, unit='cm'):\n    return f'{math.pi * r ** 2:.1f} {unit}'\n"

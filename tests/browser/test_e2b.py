@@ -13,7 +13,7 @@ from tests.browser.app_process import AppProcess
 from tests.browser.conftest import SCRIPTED, Visit, without_settings
 from tests.e2b_stand_in.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def switch(page: Page, place: str) -> None:

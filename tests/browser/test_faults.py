@@ -14,7 +14,7 @@ from tests.browser.hub import refusing_hub
 from tests.models.chat_server import Answer, words
 from tests.models.chat_server import running as chat_server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 APP = str(ROOT / "app.py")
 DETAILS = ('File "', "Exception", "Error code", "httpx", "None")

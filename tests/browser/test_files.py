@@ -13,7 +13,7 @@ from tests.browser.conftest import Visit
 from tests.browser.test_e2b import switch, watch
 from tests.e2b_stand_in.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 PRICES = b"day,price\n1,10\n2,20\n3,12\n"
 CHIPS = "#tray .attached"

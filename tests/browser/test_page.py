@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.actions import ask, idle, kinds, send, stop, texts, until, watch_lines
 from tests.browser.app_process import AppProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def test_a_task_shows_each_thought_code_output_and_the_answer(page: Page, artifacts: Path) -> None:

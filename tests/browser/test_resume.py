@@ -14,7 +14,7 @@ from tests.browser.app_process import AppProcess
 from tests.browser.conftest import Visit
 from tests.browser.line import line_to
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 FOLLOW = """async ([tab, fn, rest]) => {
   const config = window.gradio_config;

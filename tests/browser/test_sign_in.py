@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.app_process import AppProcess
 from tests.browser.conftest import SCRIPTED, Visit, without_settings
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SPACE = {
     "SYSTEM": "spaces",

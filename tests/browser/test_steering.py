@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.actions import ask, idle, kinds, send, stop, texts
 from tests.browser.test_files import CHIPS, choose
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SAID = "[data-kind=user][data-state]:not([data-state=''])"
 

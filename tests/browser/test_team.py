@@ -12,7 +12,7 @@ from tests.browser.app_process import AppProcess
 from tests.browser.conftest import Visit
 from tests.browser.test_e2b import switch
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 WIDTH = 1280
 GROUP = "[data-kind=agent]"

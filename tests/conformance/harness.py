@@ -34,7 +34,7 @@ async def opened(
         tools=(tools or Tools).specs,
         call_tool=tools or Tools(),
         additional_authorized_imports=imports,
-        limits=Limits(**{"seconds": 20, **limits}),
+        limits=Limits(**{"seconds": 100, **limits}),
     )
     async with factory(spec) as executor:
         yield executor

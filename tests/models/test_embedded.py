@@ -28,7 +28,7 @@ from agent.models.embedded.weights import Weights
 from tests.models.embedded_weights import model_cache, real_model, weights_path
 from tests.models.helpers import collect, done_of, preparing_of, text_of
 
-pytestmark = [pytest.mark.embedded, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.embedded, pytest.mark.timeout(900)]
 
 SYSTEM = Message("system", "You answer with one word only.")
 FRANCE = (SYSTEM, Message("user", "What is the capital of France?"))

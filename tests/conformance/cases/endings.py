@@ -7,14 +7,14 @@ import contextlib
 from contextlib import aclosing
 
 from executors.base import ExecutorFactory, Output
-from tests.cells import BUSY, FOREVER, end_of, value_of
+from tests.cells import BUSY, FOREVER, begun, end_of, value_of
 from tests.conformance.harness import case, opened
 from tests.host_tools import Tools
 
 
 @case
 async def a_timeout_keeps_the_state(factory: ExecutorFactory) -> None:
-    async with opened(factory, seconds=1.0) as executor:
+    async with opened(factory, seconds=2.0) as executor:
         await value_of(executor, "x = 1")
         for code in (FOREVER, BUSY):
             end = await end_of(executor, f"x = 2\n{code}")
@@ -30,8 +30,8 @@ async def an_interrupt_keeps_the_state(factory: ExecutorFactory) -> None:
     async with opened(factory) as executor:
         await value_of(executor, "x = 1")
         for code in (FOREVER, BUSY):
-            task = asyncio.create_task(end_of(executor, code))
-            await asyncio.sleep(0.5)
+            task = await begun(executor, f"import time\ntime.sleep(0.2)\n{code}")
+            await asyncio.sleep(0.4)  # so that it is not that sleep which is interrupted
             await executor.interrupt()
             end = await task
             assert end.outcome == "stopped"
@@ -65,8 +65,7 @@ async def an_interrupt_cancels_the_tool(factory: ExecutorFactory) -> None:
 async def cancelling_the_consumer_keeps_the_state(factory: ExecutorFactory) -> None:
     async with opened(factory) as executor:
         await value_of(executor, "x = 1")
-        task = asyncio.create_task(end_of(executor, FOREVER))
-        await asyncio.sleep(0.5)
+        task = await begun(executor, FOREVER)
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
@@ -88,8 +87,7 @@ async def closing_the_generator_keeps_the_state(factory: ExecutorFactory) -> Non
 @case
 async def one_cell_at_a_time(factory: ExecutorFactory) -> None:
     async with opened(factory) as executor:
-        task = asyncio.create_task(end_of(executor, FOREVER))
-        await asyncio.sleep(0.3)
+        task = await begun(executor, FOREVER)
         refused = False
         try:
             await end_of(executor, "1")

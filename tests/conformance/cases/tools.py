@@ -72,8 +72,8 @@ async def tool_events_come_in_pairs(factory: ExecutorFactory) -> None:
 
 @case
 async def tool_time_is_not_charged(factory: ExecutorFactory) -> None:
-    async with opened(factory, seconds=1.0) as executor:
-        assert await value_of(executor, "wait(1.5)") == "'done'"
+    async with opened(factory, seconds=2.0) as executor:
+        assert await value_of(executor, "wait(2.5)") == "'done'"
 
 
 @case

@@ -61,7 +61,7 @@ async def what_an_answering_cell_did_is_told(factory: ExecutorFactory) -> None:
 
 @case
 async def after_a_cut_off_cell_what_is_told_fits_what_is_there(factory: ExecutorFactory) -> None:
-    async with opened(factory, seconds=1.5) as executor:
+    async with opened(factory, seconds=2.0) as executor:
         names = set(await changed(executor, "first = 1"))
         cut = await end_of(executor, "second = 2\nwhile True: pass")
         assert cut.outcome == "timeout"

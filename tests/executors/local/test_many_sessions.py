@@ -66,7 +66,7 @@ async def converse(executor: LocalExecutor, number: int) -> None:
     )
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_fifty_at_once(folders: Path) -> None:
     factory = await warm()
     before = traces(factory, folders)
@@ -87,7 +87,7 @@ async def test_fifty_at_once(folders: Path) -> None:
     assert not list(folders.iterdir())
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_a_thousand_in_turn(folders: Path) -> None:
     factory = await warm()
     before = traces(factory, folders)
