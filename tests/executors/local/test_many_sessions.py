@@ -14,7 +14,7 @@ import pytest
 from executors.base import ExecutorSpec, Limits
 from executors.local.executor import LocalExecutor, LocalExecutorFactory
 from tests.cells import end_of, value_of
-from tests.executors.local.helpers import descendants
+from tests.executors.local.helpers import descendants, until
 from tests.host_tools import Tools
 
 SPEC = ExecutorSpec(tools=Tools.specs, call_tool=Tools(), limits=Limits(seconds=60))
@@ -82,7 +82,7 @@ async def test_fifty_at_once(folders: Path) -> None:
         async with asyncio.TaskGroup() as group:
             for number, executor in enumerate(executors):
                 group.create_task(converse(executor, number))
-    assert traces(factory, folders) == before
+    await until(lambda: traces(factory, folders) == before)
     await factory.aclose()
     assert not list(folders.iterdir())
 
@@ -94,6 +94,6 @@ async def test_a_thousand_in_turn(folders: Path) -> None:
     for number in range(IN_TURN):
         async with factory(SPEC) as executor:
             assert await value_of(executor, f"{number} + 1") == str(number + 1)
-    assert traces(factory, folders) == before
+    await until(lambda: traces(factory, folders) == before)
     await factory.aclose()
     assert not list(folders.iterdir())

@@ -17,8 +17,8 @@ from executors.base import ExecutorSpec, Finished, Notice, Output
 from executors.errors import ExecutorUnavailable
 from executors.local.executor import LOST, LocalExecutorFactory
 from executors.local.walls import Walls
-from tests.cells import BUSY, FOREVER, end_of, events_of, value_of
-from tests.executors.local.helpers import descendants, gone, local, running, states
+from tests.cells import BUSY, FOREVER, begun, end_of, events_of, value_of
+from tests.executors.local.helpers import descendants, gone, local, running, states, until
 from tests.host_tools import Tools
 
 
@@ -43,8 +43,7 @@ async def test_closing_leaves_no_process_and_no_folder() -> None:
 
 async def test_closing_in_the_middle_of_a_cell() -> None:
     async with local() as (executor, factory):
-        task = asyncio.create_task(end_of(executor, BUSY))
-        await asyncio.sleep(0.3)
+        task = await begun(executor, BUSY)
         workers = descendants(factory.nursery.pid or 0)
         await executor.aclose()
         assert (await task).outcome in ("stopped", "crashed")
@@ -54,8 +53,7 @@ async def test_closing_in_the_middle_of_a_cell() -> None:
 async def test_a_killed_cell_keeps_the_variables_of_the_earlier_ones() -> None:
     async with local() as (executor, factory):
         await value_of(executor, "x = [1]")
-        task = asyncio.create_task(end_of(executor, f"x.append(2)\n{FOREVER}"))
-        await asyncio.sleep(0.3)
+        task = await begun(executor, f"x.append(2)\n{FOREVER}")
         os.kill(states(factory)[-1], signal.SIGKILL)
         end = await task
         assert (end.outcome, end.state_kept) == ("crashed", True)
@@ -68,8 +66,7 @@ async def test_a_killed_cell_keeps_the_variables_of_the_earlier_ones() -> None:
 async def test_variables_that_a_cut_off_cell_took_along_are_told_with_the_next_cell() -> None:
     async with local() as (executor, factory):
         await value_of(executor, "x = 1")
-        task = asyncio.create_task(end_of(executor, FOREVER))
-        await asyncio.sleep(0.3)
+        task = await begun(executor, FOREVER)
         for pid in descendants(factory.nursery.pid or 0):  # as on a machine that swaps
             os.kill(pid, signal.SIGSTOP)
         task.cancel()
@@ -86,8 +83,7 @@ async def test_variables_that_a_cut_off_cell_took_along_are_told_with_the_next_c
 async def test_a_cut_off_cell_that_took_nothing_along_leaves_no_notice() -> None:
     async with local() as (executor, _):
         await value_of(executor, "x = 1")
-        task = asyncio.create_task(end_of(executor, FOREVER))
-        await asyncio.sleep(0.3)
+        task = await begun(executor, FOREVER)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -97,8 +93,9 @@ async def test_a_cut_off_cell_that_took_nothing_along_leaves_no_notice() -> None
 async def test_a_worker_that_is_killed_whole_is_replaced() -> None:
     async with local() as (executor, factory):
         await value_of(executor, "x = 1")
-        os.killpg(os.getpgid(states(factory)[0]), signal.SIGKILL)
-        await asyncio.sleep(0.1)
+        workers = states(factory)
+        os.killpg(os.getpgid(workers[0]), signal.SIGKILL)
+        assert await gone(workers)
         end = await end_of(executor, "x")
         assert (end.outcome, end.state_kept) == ("crashed", False)
         assert (await end_of(executor, "x")).error is not None
@@ -109,16 +106,15 @@ async def test_a_worker_that_is_killed_whole_is_replaced() -> None:
 
 async def test_a_stopped_worker_is_killed_whole() -> None:
     """SIGSTOP stands for a worker that does not react at all."""
-    async with local(seconds=0.5) as (executor, factory):
+    async with local(seconds=2) as (executor, factory):
         await value_of(executor, "x = 1")
-        task = asyncio.create_task(end_of(executor, BUSY))
-        await asyncio.sleep(0.2)
+        task = await begun(executor, BUSY)
         workers = descendants(factory.nursery.pid or 0)
         for pid in workers:
             os.kill(pid, signal.SIGSTOP)
         end = await task
         assert (end.outcome, end.state_kept) == ("timeout", False)
-        assert 5 < end.duration < 30
+        assert end.duration > 5  # in which it was asked to end its cell
         assert await gone(workers)
         assert await value_of(executor, "1") == "1"
 
@@ -130,7 +126,7 @@ async def test_a_zygote_that_dies_is_replaced() -> None:
         assert first
         workers = descendants(first)
         os.kill(first, signal.SIGKILL)
-        await asyncio.sleep(0.1)
+        assert await gone([first])
         assert await value_of(one, "x") == "1"  # its worker needs the zygote only to be killed
         async with factory(ExecutorSpec(call_tool=Tools())) as two:
             assert await value_of(two, "2") == "2"
@@ -143,9 +139,9 @@ async def test_a_worker_without_a_zygote_ends_by_itself_where_the_kernel_admits_
     factory = LocalExecutorFactory(_walls=Walls(kernel=False))
     async with factory(ExecutorSpec(call_tool=Tools())) as executor:
         await value_of(executor, "x = 1")
-        await asyncio.sleep(0.2)
         zygote = factory.nursery.pid
         assert zygote
+        await until(lambda: len(states(factory)) == 3)
         workers = descendants(zygote)
         os.kill(zygote, signal.SIGKILL)
         assert await value_of(executor, "x") == "1"
@@ -180,9 +176,8 @@ asyncio.run(main())
     )
     assert host.stdout
     zygote = int(await host.stdout.readline())
-    await asyncio.sleep(0.3)
+    await until(lambda: len(descendants(zygote)) >= 3)
     processes = [zygote, *descendants(zygote)]
-    assert len(processes) >= 3
     host.kill()
     await host.wait()
     assert await gone(processes)
@@ -191,8 +186,7 @@ asyncio.run(main())
 async def test_stopping_ends_whatever_runs() -> None:
     async with local() as (executor, _):
         for code in ("while True: pass", BUSY, "import time\ntime.sleep(100)", "wait(100)"):
-            task = asyncio.create_task(end_of(executor, code))
-            await asyncio.sleep(0.2)
+            task = await begun(executor, code)
             await executor.interrupt()
             assert (await task).outcome == "stopped", code
 
@@ -240,15 +234,16 @@ async def test_random_numbers_do_not_repeat_and_can_be_seeded() -> None:
 
 
 async def test_a_million_lines_do_not_hold_up_the_host() -> None:
+    """What the loop's thread does in one go is counted in its own time on a CPU."""
     async with local(operations=10**9) as (executor, _):
-        last = time.perf_counter()
+        last = time.thread_time()
         longest = 0.0
 
         async def pulse() -> None:
             nonlocal longest, last
             while True:
                 await asyncio.sleep(0.005)
-                now = time.perf_counter()
+                now = time.thread_time()
                 longest, last = max(longest, now - last), now
 
         pulsing = asyncio.create_task(pulse())

@@ -35,9 +35,19 @@ async def lines(code: str) -> list[tuple[int, int] | str]:
     return told
 
 
+def but_short_ones(told: list[tuple[int, int] | str], *short: int) -> list[tuple[int, int] | str]:
+    """What was told, without the statements in these lines; each is told of at most once.
+
+    Where the machine lets one of them wait it runs for a moment as well.
+    """
+    statements = [one for one in told if not isinstance(one, str)]
+    assert len(statements) == len(set(statements))
+    return [one for one in told if one not in [(line, line) for line in short]]
+
+
 async def test_each_statement_that_runs_for_a_moment_is_told_of_once() -> None:
     code = f"{WAIT}\nx = 1\nfor i in range(2):\n  {WAIT}\nprint('a')\ny = [\n  {WAIT}\n]\n1 / 0"
-    assert await lines(code) == [(2, 2), (4, 5), "a\n", (7, 9)]
+    assert but_short_ones(await lines(code), 1, 3, 6, 10) == [(2, 2), (4, 5), "a\n", (7, 9)]
 
 
 @pytest.mark.parametrize(
@@ -49,12 +59,15 @@ async def test_each_statement_that_runs_for_a_moment_is_told_of_once() -> None:
     ],
 )
 async def test_what_a_statement_calls_counts_as_it(code: str) -> None:
-    last = ast.parse(f"\n{code}").body[-1]
-    assert await lines(code) == [(last.lineno, last.end_lineno)]
+    whole = [(one.lineno, one.end_lineno) for one in ast.parse(f"import time\n{code}").body]
+    told = await lines(code)
+    assert told[-1] == whole[-1]
+    assert set(told[:-1]) <= set(whole[:-1])  # where the machine lets a short one wait
 
 
 async def test_a_tool_is_called_by_a_statement_that_was_told_of() -> None:
-    assert await lines("echo(value=1)\necho(value=2)") == [(2, 2), "echo", (3, 3), "echo"]
+    told = but_short_ones(await lines("echo(value=1)\necho(value=2)"), 1)
+    assert told == [(2, 2), "echo", (3, 3), "echo"]
 
 
 async def test_many_short_statements_are_not_told_of() -> None:

@@ -79,7 +79,7 @@ async def test_what_is_imported_is_no_variable() -> None:
 
 
 async def test_what_an_ended_cell_did_is_not_told() -> None:
-    async with local(seconds=0.5) as (executor, _):
+    async with local(seconds=1.5) as (executor, _):
         assert await changes(executor, "x = 1\nsum(range(10**12))") == NOTHING
         assert await seen(executor, "y = 2") == {"y": ("int", (), "2")}
         assert (await seen(executor, "z = 3\n1 / 0")).keys() == {"z"}
