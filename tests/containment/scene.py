@@ -6,6 +6,7 @@ Standard library only, so that `python -m tests.containment` runs under any inte
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 from collections.abc import AsyncGenerator, Callable, Generator
@@ -23,7 +24,7 @@ from executors.local.walls import Walls
 CANARY = "hf_canary_3141592653"
 LOCKED = Walls(guard=False, kernel=True)
 OPEN = Walls(guard=False, kernel=False)
-LIMITS = Limits(seconds=5, memory_bytes=256 << 20, file_bytes=1 << 20)
+LIMITS = Limits(seconds=60, memory_bytes=256 << 20, file_bytes=1 << 20)
 ROOT = Path(__file__).parents[2]
 
 
@@ -69,7 +70,7 @@ def scene(folder: Path) -> Generator[Scene, None, None]:
     (outside / ".env").write_text(f"HF_TOKEN={CANARY}\n")
     (outside / "note.txt").write_text("untouched")
     (outside / "note.txt").chmod(0o600)
-    victim = subprocess.Popen(["sleep", "60", "0.5"], env={"HF_TOKEN": CANARY, "PATH": "/bin"})
+    victim = subprocess.Popen(["sleep", "600", "0.5"], env={"HF_TOKEN": CANARY, "PATH": "/bin"})
     sockets = {
         "tcp": _bound(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0)),
         "tcp6": _bound(socket.AF_INET6, socket.SOCK_STREAM, ("::1", 0)),
@@ -177,11 +178,13 @@ def created(name: str) -> Callable[[Scene], bool]:
 
 
 def killed(aims: Scene) -> bool:
-    """Whether the victim is dead."""
+    """Whether the victim is dead, or the signal that ends it is on its way."""
     try:
         aims.victim.wait(0.3)
     except subprocess.TimeoutExpired:
-        return False
+        status = Path(f"/proc/{aims.victim.pid}/status").read_text()
+        pending = re.findall(r"^S(?:ig|hd)Pnd:\s*(\w+)", status, re.MULTILINE)
+        return any(int(signals, 16) for signals in pending)
     return True
 
 

@@ -83,9 +83,9 @@ async def test_a_cell_that_goes_on_after_its_end_runs_out_of_time(
     """It may take CPU from others for so long only, even when no further cell is ever run."""
 
     async def lasts(factory: LocalExecutorFactory) -> bool:
-        async with neighbours(factory, Attack(code="", limits={"seconds": 0.5})) as (attacker, _):
+        async with neighbours(factory, Attack(code="", limits={"seconds": 1})) as (attacker, _):
             pid = int((await run(attacker, SPIN_LATER)).value or 0)
-            while running(pid) and cpu_seconds(pid) < 4:
+            while running(pid) and cpu_seconds(pid) < 6:  # it may use 4
                 await asyncio.sleep(0.1)
             return running(pid)
 
@@ -93,7 +93,10 @@ async def test_a_cell_that_goes_on_after_its_end_runs_out_of_time(
 
 
 def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):  # it has just ended
+        return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
@@ -110,25 +113,24 @@ async def test_a_cell_that_fills_the_disk_is_ended(both: Both) -> None:
     async with neighbours(both[0], roomy) as (attacker, _):
         end = await run(attacker, f"import os, time\n{FILL.format(files=40, name='a')}\n")
         assert end.outcome == "ok"
-    tight = Attack(code="", limits={"workspace_bytes": 20 << 20, "seconds": 20})
+    tight = Attack(code="", limits={"workspace_bytes": 20 << 20, "seconds": 100})
     async with neighbours(both[0], tight) as (attacker, _):
         await run(attacker, "import os, time\nx = 1")
-        end = await run(attacker, f"{FILL.format(files=40, name='a')}\ntime.sleep(15)")
+        end = await run(attacker, f"{FILL.format(files=40, name='a')}\ntime.sleep(60)")
         assert end.error is not None
         assert (end.outcome, end.error.name, end.state_kept) == ("crashed", "DiskLimit", True)
         assert end.error.message == "the files take up more than 20,971,520 bytes"
-        assert end.duration < 10
         # what is there already does not end the next cell, which can make room
         end = await run(attacker, "time.sleep(0.6)\nos.unlink('a0')\nx")
         assert end.value == "1"
-        end = await run(attacker, f"{FILL.format(files=40, name='b')}\ntime.sleep(15)")
+        end = await run(attacker, f"{FILL.format(files=40, name='b')}\ntime.sleep(60)")
         assert end.outcome == "crashed"
 
 
 async def test_many_empty_files_count_too(both: Both) -> None:
-    tight = Attack(code="", limits={"workspace_bytes": 4 << 20, "seconds": 20})
+    tight = Attack(code="", limits={"workspace_bytes": 4 << 20, "seconds": 100})
     async with neighbours(both[0], tight) as (attacker, _):
-        code = "import time\nfor i in range(2000): open(f'f{i}', 'x').close()\ntime.sleep(15)"
+        code = "import time\nfor i in range(2000): open(f'f{i}', 'x').close()\ntime.sleep(60)"
         end = await run(attacker, code)
         assert end.error is not None
         assert end.error.name == "DiskLimit"

@@ -75,7 +75,8 @@ async def both() -> AsyncIterator[dict[bool, LocalExecutorFactory]]:
 @pytest.mark.parametrize("name", ENDINGS)
 async def test_earlier_variables_stay(name: str, both: dict[bool, LocalExecutorFactory]) -> None:
     ending = ENDINGS[name]
-    async with conversation(both[ending.guard]) as executor:
+    seconds = 1 if ending.error == "TimeLimit" else 60
+    async with conversation(both[ending.guard], seconds=seconds) as executor:
         await run(executor, BEFORE)
         end = await run(executor, ("" if name in KEEPS_ITS_OWN else TOUCH) + ending.code)
         assert (end.outcome, end.state_kept) == (ending.outcome, True)
@@ -88,7 +89,7 @@ async def test_earlier_variables_stay(name: str, both: dict[bool, LocalExecutorF
 async def test_a_cell_that_is_killed_from_outside(
     times: int, both: dict[bool, LocalExecutorFactory]
 ) -> None:
-    async with conversation(both[False], seconds=30) as executor:
+    async with conversation(both[False], seconds=60) as executor:
         await run(executor, BEFORE)
         for _ in range(times):
             end = await killed(executor, TOUCH)

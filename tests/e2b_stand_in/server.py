@@ -39,7 +39,7 @@ class Server:
         request = urllib.request.Request(
             self.url + path, method=method, headers={"X-API-Key": self.key}
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=100) as answer:
             return answer.read()
 
 
@@ -61,4 +61,4 @@ def running(folder: Path, *, delay_ms: float = 0, wheels: Path | str = "") -> It
             yield Server(url=ready[1], record=record)
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=100)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from executors.base import (
     Parameter,
     ToolSpec,
 )
+from executors.e2b import kernel
 from executors.e2b.executor import E2BExecutor
 from executors.e2b.factory import E2BExecutorFactory
 from tests.e2b_stand_in.server import Server
@@ -35,7 +37,7 @@ def make(factory: E2BExecutorFactory) -> Make:
         spec: dict[str, Any] = {
             "tools": TOOLS,
             "call_tool": call_tool,
-            "limits": Limits(seconds=30),
+            "limits": Limits(seconds=100),
         }
         return factory(ExecutorSpec(**{**spec, **changes}))
 
@@ -75,6 +77,14 @@ async def call_tool(name: str, arguments: dict[str, Any]) -> Any:
             return "waited"
         case _:
             raise AssertionError(name)
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Meanwhile a kernel that was interrupted has the time that a busy machine needs to answer."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(kernel, "PROBES", (0.5, 60.0))
+        yield
 
 
 def announced(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> asyncio.Event:

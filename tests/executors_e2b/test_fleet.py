@@ -18,7 +18,7 @@ from executors.e2b.factory import E2BExecutorFactory
 from executors.e2b.lease import Lease, Offer
 from executors.e2b.sdk import Account, Service
 from executors.errors import ExecutorUnavailable
-from tests.cells import end_of, events_of, value_of
+from tests.cells import begun, events_of, value_of
 from tests.e2b_stand_in.server import Server
 from tests.executors_e2b.conftest import announced, call_tool
 
@@ -60,16 +60,22 @@ async def test_more_conversations_than_sandboxes_wait_their_turn(crowd: Crowd) -
     first, second, third = crowd(3, sandboxes=1)
     await value_of(first, "1")
     order: list[str] = []
+    queued = {"second": asyncio.Event(), "third": asyncio.Event()}
 
     async def wait(executor: E2BExecutor, name: str) -> list[object]:
-        found = await events_of(executor, f"'{name}'")
+        found: list[object] = []
+        async for event in executor.run(f"'{name}'"):
+            found.append(event)
+            if isinstance(event, Notice) and "Waiting for a free one" in event.text:
+                queued[name].set()
         order.append(name)
         await executor.__aexit__()
-        return list(found)
+        return found
 
-    waiting = [asyncio.create_task(wait(second, "second"))]
-    await asyncio.sleep(0.2)
-    waiting.append(asyncio.create_task(wait(third, "third")))
+    waiting: list[asyncio.Task[list[object]]] = []
+    for executor, name in ((second, "second"), (third, "third")):
+        waiting.append(asyncio.create_task(wait(executor, name)))
+        await queued[name].wait()
     await asyncio.sleep(0.5)
     assert order == []
     await first.__aexit__()
@@ -99,7 +105,7 @@ async def test_closing_while_waiting_for_a_place_gives_up_at_once(crowd: Crowd) 
     await value_of(first, "1")
     async with aclosing(second.run("1")) as stream:
         assert texts([await anext(stream), await anext(stream)])
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await second.__aexit__()
 
 
@@ -124,11 +130,13 @@ async def test_a_running_cell_is_never_pushed_out(
     monkeypatch.setattr(fleet, "UNUSED_SECONDS", 0.0)
     monkeypatch.setattr(fleet, "WAIT_SECONDS", 0.5)
     first, second = crowd(2, sandboxes=1)
-    running = asyncio.create_task(end_of(first, "import time\ntime.sleep(4)\n'mine'"))
-    await asyncio.sleep(3)
+    code = "import os, time\nwhile not os.path.exists('go'): time.sleep(0.01)"
+    running = await begun(first, code)
     with pytest.raises(ExecutorUnavailable):
         await events_of(second, "1")
-    assert (await running).value == "'mine'"
+    await first.workspace.write("go", b"")
+    end = await running
+    assert (end.outcome, end.state_kept) == ("ok", True)
 
 
 async def test_an_account_that_is_full_makes_room_and_tries_again(
@@ -199,7 +207,7 @@ async def test_a_sandbox_is_in_use_while_its_cell_runs_and_while_python_is_broug
     async with aclosing(executor.run("print('on')\nwhile True: pass")) as stream:
         await anext(stream)
         assert home.lease.unused_seconds == 0
-    await asyncio.sleep(0.1)  # now in the background
+    await asyncio.sleep(0)  # now in the background
     home.lease._touched -= 1_000
     assert home.lease.unused_seconds == 0
     await executor._recovery.done()
@@ -244,13 +252,14 @@ async def test_a_start_that_is_cancelled_twice_leaves_no_sandbox(
     starter = fleet.Fleet(Offer(account=account_of(stand_in)), sandboxes=1)
     starting = asyncio.create_task(starter.start(lambda _: None))
     await making.wait()
-    for _ in range(2):
-        starting.cancel()
-        await asyncio.sleep(0.01)
+    starting.cancel()
+    while not starter._unwanted:
+        await asyncio.sleep(0)
+    ending = set(starter._unwanted)
+    starting.cancel()
     await asyncio.wait([starting])
     assert starting.cancelled()
-    assert starter._unwanted
-    await asyncio.gather(*starter._unwanted)
+    await asyncio.gather(*ending)
     assert stand_in.sandboxes() == []
     lease = await starter.start(lambda _: None)  # its place is free again
     await lease.close()

@@ -15,11 +15,11 @@ from executors.e2b.kernel import Kernel
 from executors.e2b.state import FRESH, PARTLY, REBUILT, REBUILT_HINT, REPLACED, RESTARTED
 from executors.errors import ProtocolError
 from tests.cells import end_of, events_of, value_of
-from tests.executors_e2b.conftest import Make, announced
+from tests.executors_e2b.conftest import Make, announced, patience
 
 IN_C = "x = 6\nsum(range(10**11))"
 SPIN = "y = 2\nprint('on')\nwhile True: pass"
-ONE_SECOND = Limits(seconds=1)
+SOON = Limits(seconds=2)
 
 
 async def follow(executor: E2BExecutor, code: str) -> None:
@@ -42,7 +42,7 @@ async def cut_off_at(executor: E2BExecutor, code: str, moment: asyncio.Event) ->
 async def test_a_stop_while_python_is_brought_back_leaves_nothing_half_done(
     make: Make, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
 ) -> None:
-    async with make(limits=ONE_SECOND) as executor:
+    async with make(limits=SOON) as executor:
         await value_of(executor, "x = 5")
         await value_of(executor, "y = pair(x)")
         await cut_off_at(executor, IN_C, announced(monkeypatch, owner, name))
@@ -55,13 +55,10 @@ async def test_a_stop_while_python_is_brought_back_leaves_nothing_half_done(
 async def test_a_kernel_that_died_while_its_cell_was_cancelled_is_found_out(make: Make) -> None:
     async with make() as executor:
         await value_of(executor, "x = 5")
-        code = (
-            "print('on')\nimport os, signal\nsignal.signal(signal.SIGINT, lambda *_: os._exit(1))"
-        )
-        async with aclosing(executor.run(code + "\nwhile True: pass")) as stream:
+        code = "import os, signal\nsignal.signal(signal.SIGINT, lambda *_: os._exit(1))"
+        async with aclosing(executor.run(code + "\nprint('on')\nwhile True: pass")) as stream:
             async for event in stream:
                 if isinstance(event, Output):
-                    await asyncio.sleep(0.3)  # until its handler is in place
                     break
         notice, *_, finished = await events_of(executor, "x, pair(1)")
         assert notice == Notice(level="warning", text=REBUILT)
@@ -74,7 +71,7 @@ async def test_a_fault_while_python_is_brought_back_fails_no_later_cell(
     async def broken(*_: Any, **__: Any) -> bool:
         raise ProtocolError("nonsense")
 
-    async with make(limits=ONE_SECOND) as executor:
+    async with make(limits=SOON) as executor:
         await value_of(executor, "x = 5")
         monkeypatch.setattr(state, "replay", broken)
         await cut_off_at(executor, IN_C, announced(monkeypatch, Kernel, "restart"))
@@ -88,7 +85,7 @@ async def test_a_fault_while_python_is_brought_back_fails_no_later_cell(
 async def test_the_error_of_a_cell_after_a_rebuild_keeps_its_own_hint(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with make(limits=ONE_SECOND) as executor:
+    async with make(limits=SOON) as executor:
         await value_of(executor, "number = 5")
         await cut_off_at(executor, IN_C, announced(monkeypatch, Kernel, "restart"))
         notice, finished = await events_of(executor, "numbre")
@@ -98,10 +95,11 @@ async def test_the_error_of_a_cell_after_a_rebuild_keeps_its_own_hint(
 
 
 async def test_what_a_cell_did_that_was_cut_off_is_said_to_be_missing(make: Make) -> None:
-    async with make(limits=ONE_SECOND) as executor:
+    async with make(limits=SOON) as executor:
         await value_of(executor, "x = y = 1")
-        assert (await end_of(executor, SPIN)).outcome == "timeout"
-        assert await value_of(executor, "y") == "2"
+        with patience():
+            assert (await end_of(executor, SPIN)).outcome == "timeout"
+            assert await value_of(executor, "y") == "2"
         *_, notice, finished = await events_of(executor, IN_C)
         assert notice == Notice(level="warning", text=REBUILT + PARTLY)
         assert finished.error
@@ -110,9 +108,10 @@ async def test_what_a_cell_did_that_was_cut_off_is_said_to_be_missing(make: Make
 
 
 async def test_going_back_says_what_a_cell_did_that_was_cut_off_is_missing(make: Make) -> None:
-    async with make(limits=ONE_SECOND) as executor:
+    async with make(limits=SOON) as executor:
         await value_of(executor, "x = y = 1")
-        await end_of(executor, SPIN)
+        with patience():
+            await end_of(executor, SPIN)
         await value_of(executor, "x = 2")
         await value_of(executor, "x = 3")
         await executor.rewind(2)
@@ -122,8 +121,9 @@ async def test_going_back_says_what_a_cell_did_that_was_cut_off_is_missing(make:
 
 
 async def test_going_back_behind_a_first_cell_that_was_cut_off_leaves_nothing(make: Make) -> None:
-    async with make(limits=ONE_SECOND) as executor:
-        await end_of(executor, SPIN)
+    async with make(limits=SOON) as executor:
+        with patience():
+            await end_of(executor, SPIN)
         await value_of(executor, "x = 2")
         await executor.rewind(0)
         notice, finished = await events_of(executor, "y")
@@ -133,15 +133,16 @@ async def test_going_back_behind_a_first_cell_that_was_cut_off_leaves_nothing(ma
 
 
 async def test_variables_of_cut_off_cells_alone_are_lost(make: Make) -> None:
-    async with make(limits=ONE_SECOND) as executor:
-        await end_of(executor, SPIN)
+    async with make(limits=SOON) as executor:
+        with patience():
+            await end_of(executor, SPIN)
         *_, notice, finished = await events_of(executor, IN_C)
         assert notice == Notice(level="warning", text=RESTARTED)
         assert not finished.state_kept
 
 
 async def test_a_first_cell_that_is_undone_is_told(make: Make) -> None:
-    async with make(limits=ONE_SECOND) as executor:
+    async with make(limits=SOON) as executor:
         *_, notice, finished = await events_of(executor, IN_C)
         assert notice == Notice(level="warning", text=FRESH)
         assert finished.error

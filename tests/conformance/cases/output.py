@@ -13,7 +13,7 @@ from executors.base import (
     Notice,
     Output,
 )
-from tests.cells import events_of, printed, value_of
+from tests.cells import events_of, printed
 from tests.conformance.harness import case, opened
 
 

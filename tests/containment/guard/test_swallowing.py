@@ -168,7 +168,7 @@ SWALLOWERS = {
 async def test_what_goes_on_for_ever_is_ended(name: str, walls: Duel) -> None:
     """By its operations, or from outside, and earlier variables stay."""
     code = SWALLOWERS[name].replace("{limit}", LIMIT)
-    async with conversation(walls[0], operations=2_000, seconds=1) as executor:
+    async with conversation(walls[0], operations=2_000, seconds=2) as executor:
         await run(executor, "x = 1")
         end = await run(executor, code)
         assert end.outcome in ("error", "timeout", "crashed")

@@ -94,7 +94,7 @@ COUNTED = {
     "a thread that swallows it": (
         "def f():\n    while True:\n        try:\n            [0 for _ in iter(int, 1)]\n"
         "        except BaseException:\n            pass\n"
-        "t = threading.Thread(target=f)\nt.start()\nt.join(1)"
+        "t = threading.Thread(target=f)\nt.start()\nt.join(60)"
     ),
     "a future whose exception nobody looks at": (
         "from concurrent.futures import ThreadPoolExecutor\n"
@@ -133,14 +133,17 @@ async def test_threads_that_start_threads_end_with_their_cell(walls: Duel) -> No
 async def test_no_thread_goes_on_after_its_cell(walls: Duel) -> None:
     """What it would do is not done, and it is done where the cell goes on for long enough."""
     code = (
-        "import threading, time\ndone = []\ndef f():\n    time.sleep(0.4)\n    done.append(1)\n"
+        "import threading, time\ndone = []\ndef f():\n    while True:\n"
+        "        time.sleep(0.01)\n        done.append(1)\n"
         "t = threading.Thread(target=f, daemon=True)\nt.start()\n"
     )
     async with conversation(walls[0]) as executor:
         await run(executor, code)
-        assert (await run(executor, "time.sleep(0.6)\ndone, t.is_alive()")).value == "([], False)"
-        await run(executor, code + "time.sleep(0.6)")
-        assert (await run(executor, "done, t.is_alive()")).value == "([1], False)"
+        look = "before = len(done)\ntime.sleep(0.2)\nlen(done) == before, t.is_alive()"
+        assert (await run(executor, look)).value == "(True, False)"
+        end = await run(executor, code + "while len(done) < 3: time.sleep(0.01)\nt.is_alive()")
+        assert end.value == "True"
+        assert (await run(executor, look)).value == "(True, False)"
 
 
 def test_no_path_goes_up_where_a_folder_may_be_moved_meanwhile(

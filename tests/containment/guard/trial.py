@@ -18,7 +18,7 @@ from executors.local.walls import Walls
 from tests.containment.scene import OPEN, run
 
 GUARDED = Walls(guard=True, kernel=False)
-LIMITS: Mapping[str, Any] = {"seconds": 10, "operations": 100_000, "memory_bytes": 256 << 20}
+LIMITS: Mapping[str, Any] = {"seconds": 100, "operations": 100_000, "memory_bytes": 256 << 20}
 GIVE = ToolSpec(name="give", description="Gives back.", parameters=(Parameter(name="value"),))
 
 PRIZE = """
