@@ -54,13 +54,15 @@ async def test_a_cell_that_goes_on_is_broken_off(factory: ExecutorFactory, code:
 
 
 async def test_a_model_call_that_goes_on_is_broken_off() -> None:
-    model = ScriptedModel("word " * 30_000, "I am here.", delay=0.1)
-    async with CodeAgent([], model, budget=Budget(seconds=1.0)) as agent:
+    model = ScriptedModel("Ready.", "word " * 30_000, "I am here.", delay=0.1)
+    async with CodeAgent([], model) as agent:
+        await told(agent, "Begin.")  # so that the time is not used up by getting ready
+        agent.spec = replace(agent.spec, budget=Budget(seconds=1.0))
         events = await told(agent, "Say a lot.")
         end = events[-1]
         assert isinstance(end, RunEnded)
         assert end.outcome == "over_budget"
-        assert len(model.asked) == 1  # there is no time for a last word
+        assert len(model.asked) == 2  # there is no time for a last word
         written = sum(isinstance(event, TextDelta) for event in events)
         assert end.usage.output_tokens >= written > 0
         assert end.usage.input_tokens > 0
@@ -91,13 +93,10 @@ async def test_a_called_agent_out_of_time_is_an_error_in_the_code_of_its_manager
 
 async def test_the_time_of_a_manager_holds_for_agents_that_it_calls() -> None:
     helper = CodeAgent([endless], ScriptedModel(act("endless()")), name="helper", description="H.")
-    agent = CodeAgent(
-        [],
-        ScriptedModel(act("helper('go')")),
-        managed_agents=[helper],
-        budget=Budget(seconds=SECONDS),
-    )
-    async with agent:
+    model = ScriptedModel("Ready.", act("helper('go')"))
+    async with CodeAgent([], model, managed_agents=[helper]) as agent:
+        await told(agent, "Begin.")  # so that the time is not used up by getting ready
+        agent.spec = replace(agent.spec, budget=Budget(seconds=SECONDS))
         events = await told(agent, "go")
     end = events[-1]
     assert isinstance(end, RunEnded)

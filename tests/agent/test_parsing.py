@@ -209,6 +209,7 @@ def seconds(text: str, size: int) -> float:
 def test_eight_times_the_length_takes_about_eight_times_as_long(
     make: Callable[[int], str], size: int
 ) -> None:
-    few, text = max(seconds(make(8_000), size), 0.004), make(64_000)
+    few, many = make(8_000), make(64_000)
     # What is quadratic takes 64 times as long, every time; what collects garbage does so once.
-    assert any(seconds(text, size) < 30 * few for _ in range(3))
+    # Both are timed one right after the other: a CPU is not as quick at all times.
+    assert any(seconds(many, size) < 30 * max(seconds(few, size), 0.004) for _ in range(3))

@@ -41,7 +41,7 @@ def test_a_script_that_just_ends_leaves_nothing(tmp_path: Path) -> None:
         env={**os.environ, "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=200,
     )
     assert (done.stdout, done.stderr, done.returncode) == ("42\n", "", 0)
     assert folders(tmp_path) == []
@@ -146,7 +146,7 @@ def test_agents_that_share_a_factory_run_side_by_side(tmp_path: Path, end: str) 
         env={**os.environ, "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=200,
     )
     said = (done.stdout, done.stderr, done.returncode)
     assert said == ("42 42\nTrue\n42\ndone\n", "", 0)

@@ -28,15 +28,16 @@ class Slow(Plain):
     name = "slow"
 
     async def run(self, cells: Sequence[str]) -> str:
-        time.sleep(0.05)
-        return await super().run(cells)
+        began = time.perf_counter()
+        answer = await super().run(cells)
+        time.sleep(50 * (time.perf_counter() - began))
+        return answer
 
 
 def with_one_turn(workload: Workload) -> Workload:
     return Workload(name=workload.name, cells=workload.cells, answer=workload.answer, turns=1)
 
 
-@pytest.mark.timeout(300)
 async def test_every_answer_is_right_in_the_local_executor_and_does_not_depend_on_turns() -> None:
     async with runners(quick=True) as (found, notes):
         twice = [Workload(name=w.name, cells=w.cells, answer=w.answer, turns=2) for w in WORKLOADS]
@@ -50,9 +51,7 @@ async def test_every_answer_is_right_in_the_local_executor_and_does_not_depend_o
 async def test_a_wrong_answer_and_a_slow_runner_are_told() -> None:
     workloads = [with_one_turn(w) for w in WORKLOADS[:2]]
     field: list[Runner] = [Plain(), Liar(), Slow()]
-    (liar, slow), rounds = await compare(
-        field, workloads, rounds=2, deadline=time.monotonic() + 600
-    )
+    (liar, slow), rounds = await compare(field, workloads, rounds=2, deadline=float("inf"))
     assert rounds == 2
     assert liar.ratios == {}
     assert liar.wrong == dict.fromkeys((w.name for w in workloads), "wrong answer: 0")

@@ -54,11 +54,18 @@ class Pause:
 
 
 @dataclass
+class Gate:
+    """Wait inside a stream until the test has what came before."""
+
+    opened: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass
 class Cut:
     """Break the connection in the middle of the body."""
 
 
-Step = bytes | Pause | Cut
+Step = bytes | Pause | Gate | Cut
 
 
 @dataclass
@@ -137,6 +144,9 @@ class ChatServer:
                 match step:
                     case Pause(seconds):
                         await asyncio.sleep(seconds)
+                    case Gate(opened):
+                        if not await asyncio.to_thread(opened.wait, 60):
+                            raise ConnectionError("nobody has read what came before")
                     case Cut():
                         raise ConnectionError("cut on purpose")
                     case _:
@@ -164,5 +174,5 @@ def running(port: int = 0) -> Iterator[ChatServer]:
         yield state
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
         listener.close()

@@ -66,7 +66,7 @@ async def kill_midway(model: EmbeddedModel) -> None:
                 os.kill(server.pid, signal.SIGKILL)
 
 
-async def wait_until_gone(pid: int, seconds: float = 5.0) -> None:
+async def wait_until_gone(pid: int, seconds: float = 100.0) -> None:
     async with asyncio.timeout(seconds):
         while not gone(pid):
             await asyncio.sleep(0.05)
@@ -107,14 +107,16 @@ async def test_it_stops_before_a_stop_string(model: EmbeddedModel) -> None:
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_closing_a_reply_frees_the_model_at_once(model: EmbeddedModel) -> None:
-    stream = model.stream(COUNT)
+    stream, moments = model.stream(COUNT), list[float]()
     async for delta in stream:
         if isinstance(delta, Text):
+            moments.append(time.monotonic())
+        if len(moments) == 20:
             break
     await stream.aclose()
-    began = time.monotonic()
+    began, piece = time.monotonic(), (moments[-1] - moments[0]) / 19
     assert "Paris" in text_of(await collect(model, FRANCE))
-    assert time.monotonic() - began < 15  # the whole count would take longer
+    assert time.monotonic() - began < 400 * piece  # the whole count has more pieces than that
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -163,7 +165,7 @@ async def test_only_we_can_ask_it(model: EmbeddedModel) -> None:
     assert server is not None
     assert server.url.startswith("http://127.0.0.1:")
     body = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 1}
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=300) as client:
         path = f"{server.url}/v1/chat/completions"
         assert (await client.post(path, json=body)).status_code == 401
         own = {"Authorization": f"Bearer {server.key}", "Origin": "http://evil.example"}
@@ -223,7 +225,7 @@ async def main():
     async for delta in model.stream(CONVERSATION):
         if isinstance(delta, Text):
             print(model._engine.server.pid, flush=True)
-            time.sleep(60)
+            time.sleep(600)
 from agent.models.base import Message
 CONVERSATION = [Message("user", "Count from 1 to 100.")]
 asyncio.run(main())
@@ -273,7 +275,7 @@ async def test_warming_starts_it_in_the_background() -> None:
     model = real_model(threads=2)
     model.warm()
     assert model._engine.server is None  # nobody waits for it
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(600):
         while model._engine.server is None:
             await asyncio.sleep(0.1)
     deltas = await collect(model, FRANCE)

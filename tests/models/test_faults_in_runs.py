@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
@@ -23,7 +23,7 @@ from agent.models.chat import Deadlines, InferenceClientModel
 from executors.local.executor import LocalExecutorFactory
 from tests.models.chat_server import DONE, Answer, ChatServer, Cut, Pause, piece, sse, words
 
-SHORT = Deadlines(first_token=0.6, idle=0.6, total=20)
+PATIENT = Deadlines(first_token=100, idle=100, total=200)
 CODE = "I compute it.\n```python\nfinal_answer(6 * 7)\n```"
 BUSY = Answer(status=429, body={"error": "slow down"}, headers={"Retry-After": "1"})
 BROKEN = Answer(status=500, body={"error": "internal"})
@@ -46,9 +46,9 @@ class Runs:
     def __init__(self, server: ChatServer, factory: LocalExecutorFactory) -> None:
         self._server, self._factory = server, factory
 
-    async def __call__(self, *answers: Answer, **options: Any) -> list[Event]:
+    async def __call__(self, *answers: Answer, deadlines: Deadlines = PATIENT) -> list[Event]:
         model = InferenceClientModel(
-            "test-model", base_url=self._server.will(*answers), deadlines=SHORT, **options
+            "test-model", base_url=self._server.will(*answers), deadlines=deadlines
         )
         async with CodeAgent(model=model, executor_type=self._factory) as agent:
             events = [event async for event in agent.stream("What is 6 times 7?")]
@@ -118,8 +118,8 @@ async def test_faults_before_the_first_token_are_got_over(
 @pytest.mark.parametrize(
     ("answer", "text", "sentence"),
     [
-        (Answer([Pause(9)]), "", "did not begin to answer within 0.6 seconds"),
-        (Answer([piece("I think"), Pause(9)]), "I think", "went silent for 0.6 seconds"),
+        (Answer([Pause(90)]), "", "did not begin to answer within 1.5 seconds"),
+        (Answer([piece("I think"), Pause(90)]), "I think", "went silent for 0.6 seconds"),
         (
             Answer([piece("I think"), Cut()]),
             "I think",
@@ -153,7 +153,9 @@ async def test_faults_before_the_first_token_are_got_over(
 async def test_other_faults_are_one_clear_sentence(
     run: Runs, server: ChatServer, answer: Answer, text: str, sentence: str
 ) -> None:
-    events = await run(answer)
+    short: dict[str, float] = {"first_token": 1.5} if "begin" in sentence else {}
+    short |= {"idle": 0.6} if "silent" in sentence else {}
+    events = await run(answer, deadlines=replace(PATIENT, **short))
     end = end_of(events)
     assert (end.outcome, end.answer) == ("failed", None)
     assert sentence in end.error
