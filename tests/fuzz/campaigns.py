@@ -109,13 +109,13 @@ def guard(how: settings, build: Callable[[str, str], object] = guarded) -> None:
 
 async def told_by(executor: Executor, code: str) -> Events:
     """All events of a cell."""
-    async with asyncio.timeout(10), aclosing(executor.run(code)) as events:
+    async with asyncio.timeout(100), aclosing(executor.run(code)) as events:
         return [event async for event in events]
 
 
 def programs(how: settings, tell: Tell = told_by) -> None:
     """Whatever a program does in a real worker, its cell ends, and the next one answers."""
-    limits = Limits(seconds=0.5, operations=100_000, memory_bytes=256 << 20, file_bytes=1 << 20)
+    limits = Limits(seconds=1, operations=100_000, memory_bytes=256 << 20, file_bytes=1 << 20)
     spec = ExecutorSpec(tools=Tools.specs, call_tool=Tools(), limits=limits)
 
     with on_one_loop() as run:

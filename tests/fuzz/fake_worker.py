@@ -36,7 +36,7 @@ async def _echo(name: str, arguments: dict[str, Any]) -> Any:
 SPEC = ExecutorSpec(
     tools=Tools.specs,
     call_tool=_echo,
-    limits=Limits(seconds=2, output_chars=100, display_chars=100, value_chars=50, calls=3),
+    limits=Limits(seconds=60, output_chars=100, display_chars=100, value_chars=50, calls=3),
 )
 
 
@@ -54,7 +54,7 @@ async def events_of(script: Sequence[Say]) -> list[ExecutionEvent]:
     run = CellRun(process, SPEC, "pass")
     talking = asyncio.create_task(_talk(control, script))
     try:
-        async with asyncio.timeout(5), aclosing(run.events()) as events:
+        async with asyncio.timeout(100), aclosing(run.events()) as events:
             return [event async for event in events]
     finally:
         talking.cancel()

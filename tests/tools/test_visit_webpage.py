@@ -14,7 +14,7 @@ from tests.tools.conftest import BOMB, Answer, WebServer
 
 
 def visitor(web: WebServer, **limits: float) -> VisitWebpageTool:
-    options = {"seconds": 5, **limits}
+    options = {"seconds": 100, **limits}
     return VisitWebpageTool(allow_private=True, ports={web.port}, **options)  # type: ignore[arg-type]
 
 

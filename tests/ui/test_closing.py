@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Literal
 
 import pytest
@@ -15,6 +14,8 @@ from agent.models.scripted import ScriptedModel
 from agent.services import AgentDefaults, OfferedModel, Services
 from executors.base import Executor, ExecutorSpec
 from executors.local.executor import LocalExecutorFactory
+from tests.ui.clock import Clock
+from tests.ui.clock import clock as clock
 from ui.handlers import Handlers
 from ui.sessions import SessionStore
 from ui.visitor import Setup
@@ -24,25 +25,23 @@ HERE = Setup(backend="local", model="first")
 
 
 class Elsewhere:
-    """A place of one visitor's own that takes a while to close, and may fail at it."""
+    """A place of one visitor's own that closes once the gate is open, and may fail at it."""
 
     kind: Literal["e2b"] = "e2b"
 
-    def __init__(self, seconds: float, *, fails: bool) -> None:
-        self.closed = False
-        self.closing: tuple[float, float] | None = None
-        """When it began to close, and when it had."""
+    def __init__(self, gate: asyncio.Event, *, fails: bool) -> None:
+        self.closing = self.closed = False
         self._inner = LocalExecutorFactory()
-        self._seconds, self._fails = seconds, fails
+        self._gate, self._fails = gate, fails
 
     def __call__(self, spec: ExecutorSpec) -> Executor:
         return self._inner(spec)
 
     async def aclose(self) -> None:
-        began = time.monotonic()
-        await asyncio.sleep(self._seconds)
+        self.closing = True
+        await self._gate.wait()
         await self._inner.aclose()
-        self.closed, self.closing = True, (began, time.monotonic())
+        self.closed = True
         if self._fails:
             raise RuntimeError("the place does not close")
 
@@ -55,17 +54,20 @@ class Unclosable(ScriptedModel):
 
 
 class App:
-    """Handlers over one model and places of every visitor's own."""
+    """Handlers over one model and places of every visitor's own, whose closing may be held up."""
 
     def __init__(
-        self, model: type[ScriptedModel], seconds: float, *, fails: bool = False, **limits: Any
+        self, model: type[ScriptedModel], *, held: bool = False, fails: bool = False, **limits: Any
     ) -> None:
         self.places: list[Elsewhere] = []
+        self.gate = asyncio.Event()
+        if not held:
+            self.gate.set()
         choice = ModelChoice(id="first", label="first", hint="", needs_key=False)
         self.services = Services(
             models=[OfferedModel(choice=choice, make=lambda _: model("Done."), has_key=True)],
             local=LocalExecutorFactory,
-            e2b=lambda _: self._place(seconds, fails),
+            e2b=lambda _: self._place(fails),
             has_e2b_key=False,
             defaults=AgentDefaults(),
         )
@@ -85,8 +87,8 @@ class App:
         seen = {"tab": visitor.tab, "chat": visitor.view.chat, "seq": visitor.view.seq}
         await self.handlers.follow(seen)
 
-    def _place(self, seconds: float, fails: bool) -> Elsewhere:
-        self.places.append(Elsewhere(seconds, fails=fails))
+    def _place(self, fails: bool) -> Elsewhere:
+        self.places.append(Elsewhere(self.gate, fails=fails))
         return self.places[-1]
 
 
@@ -94,12 +96,13 @@ class App:
 async def apps() -> AsyncIterator[Any]:
     made: list[App] = []
 
-    def make(model: type[ScriptedModel] = ScriptedModel, seconds: float = 0.0, **more: Any) -> App:
-        made.append(App(model, seconds, **more))
+    def make(model: type[ScriptedModel] = ScriptedModel, **more: Any) -> App:
+        made.append(App(model, **more))
         return made[-1]
 
     yield make
     for app in made:
+        app.gate.set()
         await app.store.aclose()
         await app.services.aclose()
 
@@ -116,88 +119,99 @@ async def test_what_cannot_be_closed_keeps_nothing_else_open(
     assert "the model does not close" in caplog.text
 
 
+async def until(met: Callable[[], bool]) -> None:
+    """Wait until it is so."""
+    while not met():
+        await asyncio.sleep(0.01)
+
+
 async def test_closes_that_are_slow_or_fail_go_on_side_by_side(apps: Any) -> None:
-    app = apps(seconds=0.7, fails=True)
+    app = apps(held=True, fails=True)
     for page in "abc":
         await app.use(page)
-    await app.store.aclose()
-    began, ended = zip(*[place.closing for place in app.places if place.closing], strict=True)
-    assert len(ended) == 3
-    assert max(began) < min(ended)
+    closing = asyncio.create_task(app.store.aclose())
+    await until(lambda: all(place.closing for place in app.places))
+    app.gate.set()
+    await closing
+    assert [place.closed for place in app.places] == [True] * 3
 
 
-async def test_a_page_that_comes_back_during_a_slow_close_is_left_alone(apps: Any) -> None:
-    app = apps(seconds=0.5, grace_seconds=0.2)
+async def test_a_page_that_comes_back_during_a_slow_close_is_left_alone(
+    apps: Any, clock: Clock
+) -> None:
+    app = apps(held=True, grace_seconds=0.2)
     await app.use("a")
     tab = await app.use("b", HERE)
     for page in "ab":
         await app.handlers.leave(page)
-    await asyncio.sleep(0.25)
+    clock.now += 0.25
     releasing = asyncio.create_task(app.store.release_absent())
-    await asyncio.sleep(0.1)
+    await until(lambda: app.places[0].closing)
     back = app.store.attach("new b", tab)
     await app.follow("new b")
+    app.gate.set()
     await releasing
     assert app.store.by_tab(back.tab) is back
     await app.use("new b", HERE)
     assert back.session is not None
 
 
-async def test_a_release_that_is_broken_off_loses_no_conversation(apps: Any) -> None:
-    app = apps(seconds=0.4, grace_seconds=0.1)
+async def test_a_release_that_is_broken_off_loses_no_conversation(apps: Any, clock: Clock) -> None:
+    app = apps(held=True, grace_seconds=0.1)
     await app.use("a")
     await app.handlers.leave("a")
-    await asyncio.sleep(0.15)
+    clock.now += 0.15
     releasing = asyncio.create_task(app.store.release_absent())
-    await asyncio.sleep(0.1)
+    await until(lambda: app.places[0].closing)
     assert app.store.find("a") is None
     releasing.cancel()
     await asyncio.wait([releasing])
+    app.gate.set()
     await app.store.aclose()
     assert app.places[0].closed
 
 
-async def test_pages_that_are_made_up_keep_no_place(apps: Any) -> None:
+async def test_pages_that_are_made_up_keep_no_place(apps: Any, clock: Clock) -> None:
     app = apps(limit=3, grace_seconds=0.2, silent_seconds=0.8)
     for page in "abc":
         await app.handlers.attach(page, "")
     await app.follow("c")
     await app.handlers.stop("made up")
     assert "as many people as it can" in app.handlers.refusal("Go", "d")
-    await asyncio.sleep(0.3)
+    clock.now += 0.3
     await app.store.release_absent()
     assert [app.store.find(page) is None for page in "abc"] == [True, True, False]
     assert app.handlers.refusal("Go", "d") == ""
-    await asyncio.sleep(0.7)
+    clock.now += 0.7
     await app.store.release_absent()
     assert app.store.find("c") is None  # it asked once, and then never again
 
 
-async def test_a_page_that_asks_now_and_then_stays(apps: Any) -> None:
+async def test_a_page_that_asks_now_and_then_stays(apps: Any, clock: Clock) -> None:
     app = apps(grace_seconds=0.2, silent_seconds=0.5)
     news = json.loads((await app.handlers.attach("a", ""))[0])
     assert news["live"]  # so that it asks at once
     for _ in range(3):
         await app.follow("a")
-        await asyncio.sleep(0.3)
+        clock.now += 0.3
         assert await app.store.release_absent() == 0
     assert not app.store.visitor("a").live
 
 
 async def test_a_stop_while_a_task_is_on_its_way_to_a_run_is_kept(apps: Any) -> None:
-    app = apps(seconds=0.6)
+    app = apps(held=True)
     await app.use("a")
     visitor = app.store.visitor("a")
     ran = len(visitor.session.events)
     await app.handlers.send("Move", HERE, "a")
-    await asyncio.sleep(0.1)
+    await until(lambda: app.places[0].closing)
     assert visitor.busy
     await app.handlers.stop("a")
     await app.handlers.stop("a")
     assert not app.places[0].closed  # neither has waited for the move
     assert visitor.view.whole().count("Stopped.") == 1
-    await asyncio.sleep(0.8)
-    assert not visitor.busy
+    app.gate.set()
+    await until(lambda: not visitor.busy)
     assert len(visitor.session.events) == ran
     assert app.places[0].closed
     await app.use("a", HERE)

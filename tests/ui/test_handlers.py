@@ -19,6 +19,8 @@ from agent.models.scripted import Reply, ScriptedModel
 from agent.services import AgentDefaults, OfferedModel, Services
 from executors.base import Display, ExecutorFactory
 from executors.local.executor import LocalExecutorFactory
+from tests.ui.clock import Clock
+from tests.ui.clock import clock as clock
 from ui.handlers import MAX_TASK_CHARS, Handlers
 from ui.sessions import SessionStore
 from ui.visitor import TROUBLE, Setup
@@ -283,7 +285,7 @@ async def test_what_was_typed_before_a_reload_still_counts(apps: Any) -> None:
     assert app.handlers.needs_e2b_key("E2B", "", "b")
 
 
-async def test_a_conversation_outlives_its_page_for_the_grace_only(apps: Any) -> None:
+async def test_a_conversation_outlives_its_page_for_the_grace_only(apps: Any, clock: Clock) -> None:
     app = apps(offered("first", cell("while True: pass")), grace_seconds=0.3)
     tab = app.store.visitor("a").tab
     await app.handlers.send("Spin", LOCAL, "a")
@@ -291,11 +293,11 @@ async def test_a_conversation_outlives_its_page_for_the_grace_only(apps: Any) ->
     assert await app.store.release_absent() == 0
     await app.handlers.attach("b", tab)
     await app.follow("b")
-    await asyncio.sleep(0.4)
+    clock.now += 0.4
     assert await app.store.release_absent() == 0
     visitor = app.store.visitor("b")
     await app.handlers.leave("b")
-    await asyncio.sleep(0.6)
+    clock.now += 0.6
     await app.store.release_absent()
     assert app.store.by_tab(tab) is None
     assert visitor.session is None

@@ -11,7 +11,7 @@ async def main():
     results = await asyncio.gather(fetch("a", 0.001), fetch("b", 0, fail=True), return_exceptions=True)
     print([r if isinstance(r, str) else repr(r) for r in results])
     order = []
-    for done in asyncio.as_completed([fetch("x", 0.03), fetch("y", 0.001), fetch("z", 0.015)]):
+    for done in asyncio.as_completed([fetch("x", 0.4), fetch("y", 0.001), fetch("z", 0.2)]):
         order.append(await done)
     print(order)
     return len(order)

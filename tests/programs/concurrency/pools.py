@@ -32,19 +32,26 @@ except RuntimeError as error:
 
 pool = ThreadPoolExecutor(2)
 gate = threading.Event()
-slow, fast = pool.submit(gate.wait, 5), pool.submit(square, 3)
+slow = pool.submit(gate.wait, 60)
+while not slow.running():
+    time.sleep(0.001)
+fast = pool.submit(square, 3)
 done, pending = wait([slow, fast], return_when=FIRST_COMPLETED)
 print(fast in done, slow in pending, slow.running(), slow.cancel())
 gate.set()
-print(slow.result(timeout=5), slow.done())
+print(slow.result(timeout=60), slow.done())
+late = threading.Event()
 try:
-    pool.submit(time.sleep, 0.2).result(timeout=0.001)
+    pool.submit(late.wait, 60).result(timeout=0.001)
 except concurrent.futures.TimeoutError as error:
     print(type(error).__name__)
+late.set()
 called = []
 future = pool.submit(square, 2)
 future.add_done_callback(lambda f: called.append(f.result()))
 future.result()
+while not called:
+    time.sleep(0.001)
 # %%
 sorted(pool.map(square, [7, 8])), called
 # %%

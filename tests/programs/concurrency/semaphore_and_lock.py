@@ -23,9 +23,9 @@ async def main():
     task = asyncio.create_task(waiter())
     await asyncio.sleep(0)
     event.set()
-    done, pending = await asyncio.wait([task], timeout=1)
+    done, pending = await asyncio.wait([task], timeout=60)
     return done.pop().result(), len(pending)
 
 print(asyncio.run(main()), state)
-with_future = asyncio.run(asyncio.wait_for(asyncio.sleep(0, "value"), 1))
+with_future = asyncio.run(asyncio.wait_for(asyncio.sleep(0, "value"), 60))
 with_future

@@ -26,7 +26,7 @@ buffer, changed, taken = deque(), threading.Condition(), []
 def consume():
     while len(taken) < 10:
         with changed:
-            changed.wait_for(lambda: buffer, timeout=5)
+            changed.wait_for(lambda: buffer, timeout=60)
             taken.append(buffer.popleft())
 
 
@@ -68,7 +68,7 @@ barrier, passed = threading.Barrier(3, action=lambda: passed.append("all here"))
 
 
 def arrive(n):
-    barrier.wait(timeout=5)
+    barrier.wait(timeout=60)
     with lock:
         passed.append(n)
 

@@ -62,5 +62,5 @@ class Counter(threading.Thread):
 
 counter = Counter(30)
 counter.start()
-counter.join(timeout=5)
+counter.join(timeout=60)
 counter.seen, counter.daemon, counter.is_alive()

@@ -16,7 +16,7 @@ async def main():
         print(await loop.run_in_executor(pool, blocking, 9))
     done = asyncio.Event()
     threading.Thread(target=lambda: loop.call_soon_threadsafe(done.set)).start()
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 60)
     try:
         await asyncio.to_thread(lambda: 1 / 0)
     except ZeroDivisionError as error:
@@ -27,7 +27,7 @@ async def main():
         return n + 1
 
     def ask():
-        return asyncio.run_coroutine_threadsafe(answer(41), loop).result(5)
+        return asyncio.run_coroutine_threadsafe(answer(41), loop).result(60)
 
     print(await asyncio.to_thread(ask))
 
