@@ -5,14 +5,37 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.app_process import AppProcess
+from tests.browser.scripts import GO
 
 ENDS = "#transcript .blocks > :is([data-kind=answer], [data-kind=ending])"
 
 
 # A machine that is busy may take its time; how fast things are is measured in `bench`.
-PATIENCE = 30
+PATIENCE = 100
 expect.set_options(timeout=PATIENCE * 1000)
+
+
+def patient(context: BrowserContext) -> BrowserContext:
+    """The same, whose pages may take their time for whatever they do."""
+    context.set_default_timeout(PATIENCE * 1000)
+    context.set_default_navigation_timeout(PATIENCE * 1000)
+    return context
+
+
+def opened(page: Page) -> None:
+    """Wait until a page is there and the server has answered it, so that it takes what is typed."""
+    page.wait_for_selector("body[data-activity=idle] #transcript .card")
+    page.wait_for_function("sessionStorage.getItem('sandglass-tab')")
+
+
+def reload(page: Page, app: AppProcess, until: str) -> None:
+    """Load the page again and wait for an element that says that the conversation is back."""
+    with app.patience():
+        page.reload()
+        page.wait_for_selector(until)
 
 
 def send(page: Page, task: str) -> None:
@@ -38,13 +61,13 @@ def idle(page: Page) -> None:
     expect(page.locator("body")).to_have_attribute("data-activity", "idle")
 
 
-def ask(page: Page, task: str, seconds: float = 60) -> None:
+def ask(page: Page, task: str) -> None:
     """Send a task and wait until its run has ended."""
     ends = page.locator(ENDS)
     before = ends.count()
     send(page, task)
     ask_again_if_it_stayed(page, task)
-    expect(ends).to_have_count(before + 1, timeout=seconds * 1000)
+    expect(ends).to_have_count(before + 1)
     idle(page)
 
 
@@ -56,20 +79,13 @@ def texts(page: Page, kind: str) -> str:
     return "\n".join(page.locator(f"[data-kind={kind}]").all_inner_texts())
 
 
-def watch_lines(page: Page, first: str, lines: int) -> None:
-    """See the printed lines that begin so, and say when, come live and not all at the end."""
-    said: dict[int, float] = {}
-    seen: dict[int, float] = {}
-    ended = False
-    while len(seen) < lines and not ended:
-        ended = page.locator("[data-kind=answer]").count() > 0
-        for _, number, moment in printed(page, first):
-            said[int(number)] = float(moment)
-            seen.setdefault(int(number), time.time())
-        time.sleep(0.05)
-    print("seconds from print to page:", [round(seen[n] - said[n], 2) for n in sorted(seen)])
-    assert sorted(seen) == list(range(lines))
-    assert seen[0] < said[lines - 1]
+def watch_lines(page: Page, app: AppProcess, first: str, lines: int) -> None:
+    """See printed lines that begin so come live: the code goes on once one of them is seen."""
+    until(lambda: printed(page, first) != [])
+    assert len(printed(page, first)) < lines
+    app.open(GO)
+    until(lambda: len(printed(page, first)) == lines)
+    assert [int(words[1]) for words in printed(page, first)] == list(range(lines))
 
 
 def printed(page: Page, first: str) -> list[list[str]]:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from tests.browser import gates
+from tests.ports import ReservedPort
+
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+START_SECONDS = 250.0
 
 
 class AppProcess:
@@ -30,12 +27,14 @@ class AppProcess:
     def __init__(
         self, arguments: Sequence[str], *, environment: Mapping[str, str] | None = None
     ) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.port = ReservedPort()
+        self.url = f"http://127.0.0.1:{self.port.number}"
+        self._gates = tempfile.TemporaryDirectory()
         self._arguments = [sys.executable, *arguments]
         self._environment = {
             **(os.environ if environment is None else environment),
-            "SANDGLASS_PORT": str(self.port),
+            "SANDGLASS_PORT": str(self.port.number),
+            gates.FOLDER: self._gates.name,
             "GRADIO_ANALYTICS_ENABLED": "False",
             "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": str(ROOT),
@@ -63,12 +62,25 @@ class AppProcess:
         if self._process.poll() is None:
             self._process.terminate()
             try:
-                self._process.wait(10)
+                self._process.wait(60)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
         self.log_text = self.log()
         self._log.close()
+        self.port.close()
+        self._gates.cleanup()
+
+    def open(self, gate: str) -> None:
+        """Let who waits at that gate go on, or who comes there next."""
+        Path(self._gates.name, gate).touch()
+
+    @contextmanager
+    def patience(self) -> Iterator[None]:
+        """Meanwhile the app keeps what a page has left, however long it takes to come back."""
+        self.open(gates.PATIENT)
+        yield
+        Path(self._gates.name, gates.PATIENT).unlink()
 
     def log(self) -> str:
         """What the app wrote so far."""
@@ -94,7 +106,7 @@ class AppProcess:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(self.url, timeout=2) as reply:
+            with urllib.request.urlopen(self.url, timeout=20) as reply:
                 return reply.status == 200
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             return False

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests.browser.actions import opened as arrived
+from tests.browser.actions import patient
 from tests.browser.app_process import ROOT, AppProcess
 from tests.e2b_stand_in.server import Server, running
 from tests.needs import chromium, chromium_advice, skip_unless
@@ -91,13 +93,14 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
     def opened(url: str, **options: Any) -> Page:
         size = {"width": 1280, "height": 860}
-        context = browser.new_context(**{"viewport": size, "accept_downloads": True, **options})
+        options = {"viewport": size, "accept_downloads": True, **options}
+        context = patient(browser.new_context(**options))
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", told)
         page.goto(url)
-        page.wait_for_selector("body[data-activity=idle] #transcript .card")
+        arrived(page)
         return page
 
     yield opened

@@ -60,7 +60,7 @@ def refusing_hub(folder: Path) -> Iterator[Hub]:
             await asyncio.wait(others, timeout=5)
 
     starting = asyncio.run_coroutine_threadsafe(asyncio.start_server(refuse, "127.0.0.1", 0), loop)
-    server = starting.result(5)
+    server = starting.result(60)
     hub.environment = {
         "HTTPS_PROXY": f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}",
         "NO_PROXY": "127.0.0.1",
@@ -69,9 +69,9 @@ def refusing_hub(folder: Path) -> Iterator[Hub]:
     try:
         yield hub
     finally:
-        asyncio.run_coroutine_threadsafe(end(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(end(), loop).result(60)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
+        thread.join(60)
         loop.close()
 
 

@@ -22,13 +22,13 @@ class Line(Cable):
     def start(self) -> None:
         self._thread.start()
         serving = asyncio.start_server(self.connect, "127.0.0.1", 0)
-        self._server = asyncio.run_coroutine_threadsafe(serving, self._loop).result(5)
+        self._server = asyncio.run_coroutine_threadsafe(serving, self._loop).result(60)
         self.url = "http://127.0.0.1:{1}".format(*self._server.sockets[0].getsockname())
 
     def end(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(60)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(60)
         self._loop.close()
 
     async def _end(self) -> None:

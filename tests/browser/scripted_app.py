@@ -11,23 +11,28 @@ import os
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+from weakref import WeakSet
 
 from agent import prompting
 from agent.errors import ModelUnavailable
-from agent.models.base import Message, ModelDelta, Preparing
+from agent.models.base import Message, Model, ModelDelta, Preparing
 from agent.models.catalogue import ModelChoice
 from agent.models.profile import PROFILES
 from agent.models.scripted import ScriptedModel
 from agent.services import AgentDefaults, OfferedModel, Services
-from executors.base import ExecutorFactory
+from agent.session import Session
+from executors.base import ExecutorFactory, Limits
 from executors.e2b.executor import PROTECTIONS
 from executors.e2b.factory import E2BExecutorFactory
 from executors.local.executor import LocalExecutorFactory
 from executors.local.lockdown import supported
 from executors.local.walls import protections
-from tests.browser.scripts import SCRIPTS, UNKNOWN
+from tests.browser import gates
+from tests.browser.scripts import GO, SCRIPTS, UNKNOWN
 from tests.browser.team import PLAN, TeamServices
 from ui.page import build_page, launch_options
 from ui.server import serve
@@ -54,15 +59,18 @@ class TaskModel:
         if tasks != self._tasks:
             self._tasks, self._given = tasks, 0
         if prompting.PLAN in messages[-1].content:
-            async for delta in ScriptedModel(PLAN, delay=0.08).stream(messages):
+            pieces = [delta async for delta in ScriptedModel(PLAN).stream(messages)]
+            for number, delta in enumerate(pieces):
+                if number == 3:
+                    await gates.passed("planned")
                 yield delta
             return
         script = SCRIPTS.get(tasks[-1] if tasks else UNKNOWN)
         if script is None:
             raise ModelUnavailable("There is no script of that name. Please try another one.")
         if script.prepares and self._given == 0:
-            for tenth in range(11):
-                yield Preparing(f"Downloading the model, {tenth * 10} %", fraction=tenth / 10)
+            while not gates.take("prepared"):
+                yield Preparing("Downloading the model, 50 %", fraction=0.5)
                 await asyncio.sleep(0.1)
         reply = script.replies[min(self._given, len(script.replies) - 1)]
         self._given += 1
@@ -81,7 +89,44 @@ def _tasks(messages: Sequence[Message]) -> list[str]:
     return [word for word in words if word in SCRIPTS or word == UNKNOWN]
 
 
-def services() -> Services:
+class Opener(Services):
+    """Services that can let the code of all conversations go on that wait for it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._sessions: WeakSet[Session] = WeakSet()
+
+    def session(self, *, model: Model, executors: ExecutorFactory) -> Session:
+        """A new conversation, which is kept in mind."""
+        made = super().session(model=model, executors=executors)
+        self._sessions.add(made)
+        return made
+
+    async def attend(self, store: SessionStore) -> None:
+        """Do what the test asks for by its gates, for ever."""
+        while True:
+            store._grace_seconds = 100.0 if gates.is_open(gates.PATIENT) else GRACE_SECONDS
+            if gates.take(GO):
+                await self._go()
+            await asyncio.sleep(0.02)
+
+    async def _go(self) -> None:
+        for session in list(self._sessions):
+            try:
+                if session.running and session.workspace is not None:
+                    await session.workspace.write(GO, b"")
+            except Exception:  # one that is just being closed
+                logging.getLogger(__name__).exception("a conversation was not told to go on")
+
+
+class TeamOpener(Opener, TeamServices):
+    """The same with agents that have others to ask."""
+
+
+GRACE_SECONDS = 3.0
+
+
+def services() -> Opener:
     def e2b(key: str) -> ExecutorFactory:
         """The real executor; its addresses, and the server's own key, are in the environment."""
         assert "E2B_API_URL" in os.environ, "these tests never reach the real service"
@@ -101,7 +146,7 @@ def services() -> Services:
             needs_key=True,
         ),
     ]
-    make = TeamServices if "team" in sys.argv else Services
+    make = TeamOpener if "team" in sys.argv else Opener
     return make(
         models=[
             OfferedModel(choice=choice, make=lambda _: TaskModel(), has_key=not choice.needs_key)
@@ -110,14 +155,20 @@ def services() -> Services:
         local=LocalExecutorFactory,
         e2b=e2b,
         has_e2b_key="E2B_API_KEY" in os.environ,
-        defaults=AgentDefaults(additional_authorized_imports=("pandas", "numpy", "matplotlib")),
+        defaults=AgentDefaults(
+            additional_authorized_imports=("pandas", "numpy", "matplotlib"),
+            limits=Limits(seconds=300),  # of no interest here
+        ),
         protections={"local": protections(supported()), "e2b": PROTECTIONS},
     )
 
 
 def main() -> None:
     offered = services()
-    store = SessionStore(offered, grace_seconds=3)
+    store = SessionStore(offered, grace_seconds=GRACE_SECONDS)
+
+    async def warm() -> None:
+        await asyncio.gather(offered.warm(), offered.attend(store))
 
     async def close() -> None:
         await store.aclose()
@@ -128,7 +179,7 @@ def main() -> None:
         {"quiet": True, **launch_options()},
         host="127.0.0.1",
         port=int(os.environ["SANDGLASS_PORT"]),
-        warm=offered.warm,
+        warm=warm,
         close=close,
     )
 

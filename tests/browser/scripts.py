@@ -20,6 +20,10 @@ def cell(thought: str, code: str) -> str:
 UNKNOWN = "unknown"
 """The first word of a task for which the model fails."""
 
+GO = "go"
+"""The gate of code that waits: where it is opened there is a file of that name in the workspace."""
+WAIT = f"while not os.path.exists('{GO}'): time.sleep(0.05)"
+
 PROBE = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
 
 SCRIPTS = {
@@ -51,8 +55,8 @@ SCRIPTS = {
         (
             cell(
                 "First I look at the numbers.",
-                "import time\nsquares = [n * n for n in range(10)]\n"
-                "for n in range(3):\n    print('live', n, time.time())\n    time.sleep(0.7)",
+                "import os, time\nsquares = [n * n for n in range(10)]\n"
+                f"for n in range(3):\n    print('live', n)\n    {WAIT}\nos.remove('{GO}')",
             ),
             cell(
                 "Now I draw them.",
@@ -65,15 +69,15 @@ SCRIPTS = {
     "prints": Script(
         (
             cell(
-                "I print the time once a second.",
-                "import time\nfor i in range(5):\n    print('tick', i, time.time())\n"
-                "    time.sleep(1)",
+                "I print something and wait, and then the rest.",
+                "import os, time\nfor i in range(5):\n    print('tick', i)\n"
+                f"    if i == 1:\n        {WAIT}\nos.remove('{GO}')",
             ),
             "All printed.",
         )
     ),
     "slow": Script(
-        ("word " * 200 + "\n```python\nprint('never')\n```", "Done."), delay=0.08, prepares=True
+        ("word " * 4000 + "\n```python\nprint('never')\n```", "Done."), delay=0.08, prepares=True
     ),
     "remember": Script((cell("I keep a value.", "kept = 4711\nprint(kept)"), "Kept.")),
     "recall": Script((cell("I look.", "print('kept is', kept)"), "Recalled.")),
@@ -102,10 +106,10 @@ SCRIPTS = {
         (
             cell(
                 "I read the file, line by line, and draw it.",
-                "import time\nimport pandas as pd\nimport matplotlib.pyplot as plt\n"
+                "import os, time\nimport pandas as pd\nimport matplotlib.pyplot as plt\n"
                 "table = pd.read_csv('prices.csv')\n"
                 "for n, price in enumerate(table['price']):\n"
-                "    print('live', n, time.time())\n    time.sleep(0.6)\n"
+                f"    print('live', n)\n    {WAIT}\nos.remove('{GO}')\n"
                 "plt.plot(table['price'])\nplt.show()\ntable.to_csv('copy.csv', index=False)",
             ),
             "Drawn.",
@@ -160,7 +164,7 @@ SCRIPTS = {
     ),
     "waits": Script(
         (
-            cell("I take my time.", "import time\nfor n in range(8):\n    time.sleep(0.5)\n"),
+            cell("I take my time.", f"import os, time\n{WAIT}\nos.remove('{GO}')"),
             "Nobody has said anything.",
         ),
     ),

@@ -13,6 +13,7 @@ from agent.services import Services
 from agent.session import Session
 from agent.tools.base import Tell, tool
 from executors.base import ExecutorFactory
+from tests.browser import gates
 from tests.browser.scripts import cell
 
 PLAN = (
@@ -42,9 +43,9 @@ _LAKES = (
 _CHECK = (
     cell(
         "I compare them.",
-        "import time\ntime.sleep(1.5)\nprint('Nile', 6650 > 6400)\n"
-        "final_answer('The lengths are plausible.')",
+        "print('Nile', 6650 > 6400)",
     ),
+    cell("They are.", "final_answer('The lengths are plausible.')"),
 )
 _STUCK = (cell("I count for ever.", "while True:\n    pass"),)
 _WORKERS = {"rivers:": _RIVERS, "lakes:": _LAKES, "check:": _CHECK, "stuck:": _STUCK}
@@ -65,6 +66,8 @@ class Worker:
         asked = [i for i, message in enumerate(messages) if _script(message)]
         given = sum(message.role == "assistant" for message in messages[asked[-1] :])
         replies = _WORKERS[_script(messages[asked[-1]])]
+        if replies is _CHECK and given == 1:
+            await gates.passed("checked")
         inner = ScriptedModel(replies[min(given, len(replies) - 1)], delay=0.04)
         async for delta in inner.stream(messages, stop=stop, temperature=temperature):
             yield delta
@@ -89,7 +92,8 @@ async def look_up(topic: str, pages: int, tell: Tell) -> list[str]:
     """
     for page in range(1, pages + 1):
         tell(f"Reading page {page} of {pages} on {topic}")
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.05)
+    await gates.passed(topic)
     return [f"{topic} {page}" for page in range(1, pages + 1)]
 
 

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import ask, idle, kinds, send, stop, texts, until, watch_lines
+from tests.browser.actions import (
+    ask,
+    idle,
+    kinds,
+    reload,
+    send,
+    stop,
+    texts,
+    until,
+    watch_lines,
+)
 from tests.browser.app_process import AppProcess
 from tests.browser.conftest import SCRIPTED, Visit, without_settings
 from tests.e2b_stand_in.server import Server
@@ -20,10 +30,10 @@ def switch(page: Page, place: str) -> None:
     page.locator("#backend label", has_text=place).click()
 
 
-def watch(page: Page, task: str, lines: int) -> None:
+def watch(page: Page, app: AppProcess, task: str, lines: int) -> None:
     """Run the task, whose printed lines come live."""
     send(page, task)
-    watch_lines(page, "live", lines)
+    watch_lines(page, app, "live", lines)
     expect(page.locator("[data-kind=answer]")).to_be_visible()
     idle(page)
 
@@ -34,7 +44,7 @@ def test_three_steps_look_the_same_in_both_places(
 ) -> None:
     page = visit(scripted_with_e2b.url)
     switch(page, place)
-    watch(page, "tour", lines=3)
+    watch(page, scripted_with_e2b, "tour", lines=3)
     page.screenshot(path=artifacts / f"tour-{place.lower()}.png")
     assert [kind for kind in kinds(page) if kind != "notice"] == [
         "user",
@@ -112,8 +122,7 @@ def test_a_key_typed_in_the_page_is_used_and_a_wrong_one_is_named(
         ask(page, "remember")
         assert "Kept." in texts(page, "answer")
         assert len(e2b.sandboxes()) == 1
-        page.reload()  # where the code runs and the key are still what they were
-        page.wait_for_selector("#transcript [data-kind=answer]")
+        reload(page, app, "#transcript [data-kind=answer]")  # and the place and the key are kept
         expect(page.locator("#backend input[value=E2B]")).to_be_checked()
         ask(page, "recall")
         assert "kept is 4711" in texts(page, "output")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.actions import patient
 from tests.browser.app_process import AppProcess
 from tests.needs import model_advice, skip_unless
 
@@ -49,7 +50,8 @@ def ask(page: Page, task: str) -> str:
 def test_the_embedded_model_solves_three_tasks_in_the_page(
     app: AppProcess, browser: Browser, artifacts: Path
 ) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    context = patient(browser.new_context(viewport={"width": 1280, "height": 860}))
+    page = context.new_page()
     page.goto(app.url)
     for task, expected in TASKS.items():
         answer = ask(page, task)
@@ -58,4 +60,4 @@ def test_the_embedded_model_solves_three_tasks_in_the_page(
         if task == FIRST:
             page.screenshot(path=artifacts / "embedded-first.png")
     page.screenshot(path=artifacts / "embedded.png")
-    page.close()
+    context.close()

@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.actions import ask, kinds, send, texts
-from tests.browser.app_process import ROOT, AppProcess, free_port
+from tests.browser.app_process import ROOT, AppProcess
 from tests.browser.conftest import Visit, without_settings
 from tests.browser.hub import refusing_hub
 from tests.models.chat_server import Answer, words
 from tests.models.chat_server import running as chat_server
+from tests.ports import ReservedPort
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -70,7 +71,8 @@ def test_keys_that_are_not_accepted(visit: Visit, tmp_path: Path) -> None:
 
 
 def test_a_model_server_that_is_not_there(visit: Visit) -> None:
-    port = free_port()
+    reserved = ReservedPort()
+    port = reserved.number
     address = {"SANDGLASS_BASE_URL": f"http://127.0.0.1:{port}/v1"}
     with AppProcess([APP], environment=without_settings() | address) as app:
         page = visit(app.url)
@@ -89,6 +91,7 @@ def test_a_model_server_that_is_not_there(visit: Visit) -> None:
         assert kinds(page).count("user") == 2
         assert page.locator("#composer textarea").input_value() == "Run it there"
         page.context.close()
+    reserved.close()
 
 
 def test_an_import_that_is_not_authorised(page: Page) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import ask, texts, until
+from tests.browser.actions import ask, reload, texts, until
 from tests.browser.app_process import AppProcess
 from tests.browser.conftest import Visit
 from tests.browser.test_e2b import switch, watch
@@ -27,7 +27,9 @@ def choose(page: Page, *files: tuple[str, bytes]) -> None:
     )
 
 
-def test_added_files_are_read_by_the_code(page: Page, artifacts: Path) -> None:
+def test_added_files_are_read_by_the_code(
+    page: Page, scripted: AppProcess, artifacts: Path
+) -> None:
     large = b"0123456789" * 400_000  # more than two parts
     choose(page, ("prices.csv", PRICES), ("large <b>.txt", large))
     expect(page.locator(CHIPS)).to_have_count(2)
@@ -39,15 +41,16 @@ def test_added_files_are_read_by_the_code(page: Page, artifacts: Path) -> None:
     added = page.locator("[data-kind=user] .attached")
     assert [one.split("\n")[0] for one in added.all_inner_texts()] == ["prices.csv", "large b.txt"]
     page.screenshot(path=artifacts / "light-with-files.png")
-    page.reload()
-    page.wait_for_selector("[data-kind=user] .attached")
+    reload(page, scripted, "[data-kind=user] .attached")
     assert page.locator(CHIPS).count() == 0
 
 
-def test_files_stay_until_the_message_is_sent_and_can_be_removed(page: Page) -> None:
+def test_files_stay_until_the_message_is_sent_and_can_be_removed(
+    page: Page, scripted: AppProcess
+) -> None:
     choose(page, ("a.txt", b"a"), ("b.txt", b"b"))
     expect(page.locator(CHIPS)).to_have_count(2)
-    page.reload()
+    reload(page, scripted, CHIPS)
     expect(page.locator(CHIPS)).to_have_count(2)
     page.get_by_role("button", name="Remove a.txt").click()
     expect(page.locator(CHIPS)).to_have_count(1)
@@ -77,7 +80,7 @@ def test_a_table_is_plotted_live_in_e2b_and_what_was_made_is_here_and_comes_back
     switch(page, "E2B")
     choose(page, ("prices.csv", PRICES))
     expect(page.locator(CHIPS)).to_have_count(1)
-    watch(page, "plot", lines=3)
+    watch(page, scripted_with_e2b, "plot", lines=3)
     expect(page.locator("[data-kind=display] img")).to_have_count(1)
     with page.expect_download() as download:
         page.locator("button.file", has_text="copy.csv").click()

@@ -8,8 +8,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.actions import ask, idle, kinds, send, stop, texts, until, watch_lines
+from tests.browser.actions import (
+    ask,
+    idle,
+    kinds,
+    opened,
+    patient,
+    reload,
+    send,
+    stop,
+    texts,
+    until,
+    watch_lines,
+)
 from tests.browser.app_process import AppProcess
+from tests.browser.scripts import GO
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -42,36 +55,44 @@ def test_a_task_shows_each_thought_code_output_and_the_answer(page: Page, artifa
     assert page.locator("[data-kind=answer] table td").count() >= 6
 
 
-def test_each_printed_line_is_visible_while_the_code_runs(page: Page) -> None:
+def test_each_printed_line_is_visible_while_the_code_runs(page: Page, scripted: AppProcess) -> None:
     send(page, "prints")
-    watch_lines(page, "tick", lines=5)
+    watch_lines(page, scripted, "tick", lines=5)
     idle(page)
 
 
-def test_the_statement_that_runs_is_marked(page: Page, artifacts: Path) -> None:
+def test_the_statement_that_runs_is_marked(
+    page: Page, scripted: AppProcess, artifacts: Path
+) -> None:
     send(page, "tour")
     running = page.locator("[data-kind=code][data-running]")
     expect(running).to_have_attribute("style", "--line: 2; --lines: 3;")
     page.screenshot(path=artifacts / "light-statement.png")
+    scripted.open(GO)
     expect(running).to_have_count(0)
     idle(page)
 
 
-def test_words_appear_while_the_model_writes_and_stop_ends_it(page: Page) -> None:
+def test_words_appear_while_the_model_writes_and_stop_ends_it(
+    page: Page, scripted: AppProcess
+) -> None:
     send(page, "slow")
     expect(page.locator("[data-kind=preparing] progress")).to_be_visible()
+    scripted.open("prepared")
     expect(page.locator("[data-kind=preparing]")).to_have_count(0)
     thought = page.locator("[data-kind=thought]")
     expect(thought).to_contain_text("word")
     early = len(thought.inner_text())
-    time.sleep(0.6)
-    assert early < len(thought.inner_text()) < 900
+    until(lambda: len(thought.inner_text()) > early)
+    expect(page.locator(".md.live")).to_have_count(1)  # and there is more to come
     stop(page)
     assert "Stopped" in texts(page, "ending")
     assert page.locator(".md.live").count() == 0
 
 
-def test_examples_and_settings_work_by_keyboard_and_pointer(page: Page) -> None:
+def test_examples_and_settings_work_by_keyboard_and_pointer(
+    page: Page, scripted: AppProcess
+) -> None:
     toggle = page.get_by_role("button", name="Settings")
     toggle.press("Enter")
     expect(page.locator("#model input")).to_be_visible()
@@ -81,8 +102,7 @@ def test_examples_and_settings_work_by_keyboard_and_pointer(page: Page) -> None:
     expect(page.locator("#settings.open")).to_have_count(0)
     page.locator("#transcript .card").last.press("Enter")
     expect(page.locator("[data-kind=user]")).to_contain_text("Fibonacci")
-    page.reload()
-    page.wait_for_selector("#transcript [data-kind=user]")
+    reload(page, scripted, "#transcript [data-kind=user]")
     assert page.evaluate("document.body.classList.contains('dark')")
 
 
@@ -119,10 +139,10 @@ def test_visitors_never_meet(page: Page, browser: Browser, scripted: AppProcess)
         page.locator("button.file").click()
     assert Path(download.value.path()).read_text() == "only mine"
 
-    other_context = browser.new_context()
+    other_context = patient(browser.new_context())
     other = other_context.new_page()
     other.goto(scripted.url)
-    other.wait_for_selector("body[data-activity=idle] #transcript .card")
+    opened(other)
     assert kinds(other) == []
     ask(other, "recall")
     assert "4711" not in other.locator("#transcript").inner_text()
@@ -180,13 +200,13 @@ def test_a_closed_page_leaves_no_process_behind(
 ) -> None:
     ask(page, "remember")
     before = scripted.descendants()
-    context = browser.new_context()
+    context = patient(browser.new_context())
     other = context.new_page()
     other.goto(scripted.url)
-    other.wait_for_selector("body[data-activity=idle] #transcript .card")
+    opened(other)
     send(other, "spin")
     expect(other.locator("body")).to_have_attribute("data-activity", "running")
-    assert scripted.descendants() - before
+    until(lambda: bool(scripted.descendants() - before))
     context.close()
     until(lambda: not scripted.descendants() - before)
     ask(page, "recall")
@@ -269,8 +289,8 @@ def test_a_reader_who_scrolled_up_is_left_there(page: Page) -> None:
     ask(page, "recall")
     assert scroller.evaluate("s => s.scrollTop") < 5
     page.locator(".latest").click()
-    page.wait_for_timeout(200)
-    assert scroller.evaluate("s => s.scrollHeight - s.scrollTop - s.clientHeight") < 5
+    below = "s => s.scrollHeight - s.scrollTop - s.clientHeight"
+    until(lambda: scroller.evaluate(below) < 5)
 
 
 def test_a_page_that_missed_a_batch_asks_for_it(page: Page) -> None:
@@ -303,18 +323,20 @@ def test_a_page_that_missed_a_batch_asks_for_it(page: Page) -> None:
 def test_other_looks_have_no_overflow(
     browser: Browser, scripted: AppProcess, artifacts: Path, name: str, width: int, scheme: str
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 844},
-        color_scheme="dark" if scheme == "dark" else "light",
+    context = patient(
+        browser.new_context(
+            viewport={"width": width, "height": 844},
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
     )
     page = context.new_page()
     page.goto(scripted.url)
-    page.wait_for_selector("body[data-activity=idle] #transcript .card")
+    opened(page)
     page.screenshot(path=artifacts / f"{name}-start.png")
     send(page, "primes: what is the sum of all prime numbers below 1000?")
     expect(page.locator("[data-kind=code] code").first).to_contain_text("sieve")
     page.screenshot(path=artifacts / f"{name}-running.png")
-    expect(page.locator("[data-kind=answer]")).to_be_visible(timeout=20_000)
+    expect(page.locator("[data-kind=answer]")).to_be_visible()
     idle(page)
     page.screenshot(path=artifacts / f"{name}-done.png")
     page.evaluate("document.querySelector('#transcript .scroller').scrollTop = 0")

@@ -9,10 +9,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import ask, idle, kinds, printed, send, texts, until
+from tests.browser.actions import (
+    ask,
+    idle,
+    kinds,
+    opened,
+    printed,
+    reload,
+    send,
+    texts,
+    until,
+)
 from tests.browser.app_process import AppProcess
 from tests.browser.conftest import Visit
 from tests.browser.line import line_to
+from tests.browser.scripts import GO
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -35,20 +46,18 @@ def ticks(page: Page) -> list[str]:
     return [words[1] for words in printed(page, "tick")]
 
 
-def reload(page: Page) -> None:
-    page.reload()
-    page.wait_for_selector("body[data-activity] [data-block]")
+def again(page: Page, app: AppProcess) -> None:
+    reload(page, app, "body[data-activity] [data-block]")
 
 
 def test_a_reload_in_mid_run_loses_nothing(page: Page, visit: Visit, scripted: AppProcess) -> None:
     send(page, "prints")
     until(lambda: len(ticks(page)) >= 2)
-    began = time.monotonic()
-    reload(page)
-    print(f"the conversation was back after {time.monotonic() - began:.2f} s")
+    again(page, scripted)
     expect(page.locator("body")).to_have_attribute("data-activity", "running")
     expect(page.locator("#stop")).to_be_visible()
-    assert "0" in ticks(page)
+    assert ticks(page) == ["0", "1"]
+    scripted.open(GO)
     expect(page.locator("[data-kind=answer]")).to_contain_text("All printed.")
     idle(page)
     assert ticks(page) == ["0", "1", "2", "3", "4"]
@@ -56,29 +65,28 @@ def test_a_reload_in_mid_run_loses_nothing(page: Page, visit: Visit, scripted: A
 
     second = page.context.new_page()  # another tab of the same browser
     second.goto(scripted.url)
-    second.wait_for_selector("body[data-activity=idle] #transcript .card")
+    opened(second)
     other = visit(scripted.url)
     for stranger in (second, other):
         assert kinds(stranger) == []
         assert stored(stranger) != stored(page)
 
 
-def test_variables_and_stop_survive_reloads(page: Page) -> None:
+def test_variables_and_stop_survive_reloads(page: Page, scripted: AppProcess) -> None:
     ask(page, "remember")
     for _ in range(2):
-        reload(page)
+        again(page, scripted)
     ask(page, "recall")
     assert "kept is 4711" in texts(page, "output")
     send(page, "spin")
     expect(page.locator("[data-kind=step][data-state=running]")).to_have_count(1)
-    reload(page)
+    again(page, scripted)
     page.locator("#stop").click()
     idle(page)
     assert "Stopped" in texts(page, "ending")
     page.locator("#new-chat").click()
     expect(page.locator("[data-block]")).to_have_count(0)
-    page.reload()
-    page.wait_for_selector("body[data-activity=idle] #transcript .card")
+    reload(page, scripted, "body[data-activity=idle] #transcript .card")
     assert kinds(page) == []
 
 
@@ -114,14 +122,16 @@ def test_a_lost_connection_heals_by_itself(
         send(page, "prints")
         until(lambda: len(ticks(page)) >= 2)
         page.locator("#composer textarea").fill("half a tho")
-        line.take_down()
-        expect(page.locator("#status .word")).to_have_text("Reconnecting…")
-        page.screenshot(path=artifacts / "reconnecting.png")
-        time.sleep(1.5)
-        line.bring_up()
-        expect(page.locator("[data-kind=answer]")).to_contain_text("All printed.")
-        idle(page)
-        expect(page.locator("#status .word")).to_have_text("Idle")
+        with scripted.patience():
+            line.take_down()
+            expect(page.locator("#status .word")).to_have_text("Reconnecting…")
+            page.screenshot(path=artifacts / "reconnecting.png")
+            scripted.open(GO)
+            time.sleep(1.5)
+            line.bring_up()
+            expect(page.locator("[data-kind=answer]")).to_contain_text("All printed.")
+            idle(page)
+            expect(page.locator("#status .word")).to_have_text("Idle")
         assert ticks(page) == ["0", "1", "2", "3", "4"]
         assert page.locator("#composer textarea").input_value() == "half a tho"
         assert page.evaluate("window.same"), "the page was reloaded"
@@ -136,12 +146,14 @@ def test_a_page_that_was_away_for_too_long_keeps_its_text_and_says_so(
     visit: Visit, scripted: AppProcess
 ) -> None:
     with line_to(scripted.url) as line:
+        before = scripted.descendants()
         page = visit(line.url)
         ask(page, "remember")
         send(page, "prints")
         until(lambda: len(ticks(page)) >= 1)
+        working = scripted.descendants() - before
         line.take_down()
-        time.sleep(7)
+        until(lambda: not working & scripted.descendants())  # its conversation has been released
         line.bring_up()
         expect(page.locator(".released")).to_contain_text("was away for too long")
         idle(page)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import ask, idle, kinds, send, stop, texts
+from tests.browser.actions import ask, idle, kinds, reload, send, stop, texts
+from tests.browser.app_process import AppProcess
+from tests.browser.scripts import GO
 from tests.browser.test_files import CHIPS, choose
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -20,7 +22,9 @@ def begin(page: Page, task: str = "waits") -> None:
     expect(page.locator("body")).to_have_attribute("data-activity", "running")
 
 
-def test_the_agent_reads_a_message_before_its_next_step(page: Page, artifacts: Path) -> None:
+def test_the_agent_reads_a_message_before_its_next_step(
+    page: Page, scripted: AppProcess, artifacts: Path
+) -> None:
     begin(page)
     box = page.locator("#composer textarea")
     expect(box).to_have_attribute("placeholder", "Tell the agent something…")
@@ -35,8 +39,9 @@ def test_the_agent_reads_a_message_before_its_next_step(page: Page, artifacts: P
     expect(said).to_contain_text("Will be read before the next step")
     expect(box).to_have_value("")
     page.screenshot(path=artifacts / "light-steering-waiting.png")
-    page.reload()
+    reload(page, scripted, SAID)
     expect(said).to_have_attribute("data-state", "waiting")
+    scripted.open(GO)
     expect(said).to_have_attribute("data-state", "read")
     expect(page.locator("[data-kind=answer]")).to_contain_text("Changed to metres.")
     idle(page)
@@ -60,13 +65,16 @@ def test_what_was_not_read_before_a_stop_is_told_with_the_next_message(page: Pag
     assert kinds(page).count("user") == 3
 
 
-def test_files_stay_in_the_tray_while_the_agent_works(page: Page, artifacts: Path) -> None:
+def test_files_stay_in_the_tray_while_the_agent_works(
+    page: Page, scripted: AppProcess, artifacts: Path
+) -> None:
     begin(page)
     choose(page, ("prices.csv", b"day,price\n1,10\n2,20\n3,12\n"))
     expect(page.locator(CHIPS)).to_have_count(1)
     send(page, "instead")
     expect(page.locator("#refusal")).to_contain_text("The files stay here")
     page.screenshot(path=artifacts / "light-steering-files.png")
+    scripted.open(GO)
     expect(page.locator("[data-kind=answer]")).to_contain_text("Changed to metres.")
     idle(page)
     expect(page.locator("#refusal p")).to_be_hidden()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import idle, kinds, send, stop, texts
+from tests.browser.actions import idle, kinds, reload, send, stop, texts
 from tests.browser.app_process import AppProcess
 from tests.browser.conftest import Visit
 from tests.browser.test_e2b import switch
@@ -20,7 +20,7 @@ TOP = f".blocks > [data-kind=step] > .body > {GROUP}"
 
 
 def finish(page: Page) -> None:
-    expect(page.locator(".blocks > [data-kind=answer]")).to_contain_text("Baikal", timeout=60_000)
+    expect(page.locator(".blocks > [data-kind=answer]")).to_contain_text("Baikal")
     idle(page)
 
 
@@ -49,19 +49,23 @@ def test_a_manager_plans_and_each_agent_is_seen_at_work_in_its_call(
     send(page, "team: which rivers are the longest, and which lakes the deepest?")
     plan = page.locator("[data-kind=plan]")
     expect(plan.locator(".md.live")).to_contain_text("1. Ask")
+    team.open("planned")
     expect(plan.locator("li")).to_have_count(3)
     first = page.locator(TOP).first
     expect(first.locator("[data-kind=tool] .progress")).to_contain_text("of 4 on rivers")
     expect(first).to_have_attribute("data-state", "running")
     expect(first.locator("> .content .task")).to_contain_text("with their lengths?")
     page.screenshot(path=artifacts / "light-team-progress.png")
+    team.open("rivers")
     inner = first.locator(GROUP)
     expect(inner.locator("[data-kind=code]")).to_be_visible()
     page.screenshot(path=artifacts / "light-team-nested.png")
+    team.open("checked")
     expect(first).to_have_attribute("data-state", "ok")
     expect(first.locator("> .body")).to_be_hidden()
     expect(page.locator(TOP).nth(1)).to_have_attribute("data-state", "running")
     page.screenshot(path=artifacts / "light-team-second.png")
+    team.open("lakes")
     finish(page)
     page.screenshot(path=artifacts / "light-team-done.png")
     assert [kind for kind in kinds(page) if kind in ("plan", "agent", "answer")] == [
@@ -87,8 +91,7 @@ def test_a_manager_plans_and_each_agent_is_seen_at_work_in_its_call(
     page.screenshot(path=artifacts / "light-team-opened.png")
     assert_no_overflow(page, WIDTH)
     assert_other_looks_have_no_overflow(page, artifacts, "opened")
-    page.reload()  # the same fold: what has returned is one line again
-    page.wait_for_selector(TOP)
+    reload(page, team, TOP)  # the same fold: what has returned is one line again
     assert page.locator(GROUP).count() == 3
     expect(page.locator(TOP).first.locator("> .body")).to_be_hidden()
 
@@ -99,6 +102,7 @@ def test_two_agents_at_once_are_updated_each_by_itself(
 ) -> None:
     page = visit(team.url)
     switch(page, place)
+    team.open("planned")
     send(page, "both: which rivers are the longest, and which lakes the deepest?")
     groups = page.locator(TOP)
     expect(groups).to_have_count(2)
@@ -108,7 +112,10 @@ def test_two_agents_at_once_are_updated_each_by_itself(
     running = page.locator(f"{TOP}[data-state=running]")
     expect(running).to_have_count(2)
     page.screenshot(path=artifacts / f"light-team-both-{place.lower()}.png")
+    team.open("lakes")
     expect(running).to_have_count(1)
+    team.open("rivers")
+    team.open("checked")
     finish(page)
     for topic, steps in (("rivers", 3), ("lakes", 1)):
         group = groups.filter(has=page.locator("> .content > .task", has_text=topic))
@@ -118,6 +125,7 @@ def test_two_agents_at_once_are_updated_each_by_itself(
 
 def test_stop_marks_every_open_agent_as_stopped(visit: Visit, team: AppProcess) -> None:
     page = visit(team.url)
+    team.open("planned")
     send(page, "stuck")
     expect(page.locator(f"{GROUP} [data-kind=step][data-state=running]")).to_be_visible()
     stop(page)
