@@ -19,9 +19,6 @@ MESSAGES_A_SECOND = 1_000
 DEAF_SECONDS = 0.15
 """As in the service: a run that starts this soon after an interrupt is never answered."""
 
-STARTS = 3
-"""Attempts to start a kernel."""
-
 WHEELS = "E2B_STAND_IN_WHEELS"
 """Names, in this process's environment, the folder that packages are installed from."""
 
@@ -55,20 +52,9 @@ class CodeContext:
         self._interrupting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Start the kernel; again where a port that was free has been taken before it had it."""
-        for left in reversed(range(STARTS)):
-            try:
-                await self._start()
-            except RuntimeError:  # it died before it was ready
-                self._client.stop_channels()
-                if not left:
-                    raise
-            else:
-                break
-        self._pump = asyncio.create_task(self._dispatch())
-
-    async def _start(self) -> None:
-        self._manager = AsyncKernelManager()
+        """Start the kernel, with sockets in a folder of its own: of ports others may take one."""
+        self._sockets = tempfile.TemporaryDirectory(prefix="k-")
+        self._manager = AsyncKernelManager(transport="ipc", ip=f"{self._sockets.name}/s")
         await self._manager.start_kernel(
             cwd=str(self.cwd),
             env=kernel_environment(self.cwd),
@@ -76,12 +62,14 @@ class CodeContext:
         )
         self._client = self._manager.client()
         self._client.start_channels()
-        await self._client.wait_for_ready(timeout=60)
+        await self._client.wait_for_ready(timeout=250)
+        self._pump = asyncio.create_task(self._dispatch())
 
     async def stop(self) -> None:
         self._pump.cancel()
         self._client.stop_channels()
         await self._manager.shutdown_kernel(now=True)
+        self._sockets.cleanup()
 
     async def restart(self) -> None:
         await self.stop()
