@@ -26,6 +26,14 @@ from ui.sessions import SessionStore
 from ui.visitor import TROUBLE, Setup
 
 LOCAL = Setup(backend="local", model="first")
+UNTIL_TOLD = """
+import time
+while True:
+    try:
+        open("go").close()
+        break
+    except FileNotFoundError:
+        time.sleep(0.01)"""
 
 
 def offered(name: str, *replies: Reply) -> OfferedModel:
@@ -69,6 +77,14 @@ class App:
         visitor = self.store.visitor(page)
         call = {"tab": visitor.tab, "chat": visitor.view.chat, "seq": seq}
         return json.loads(await self.handlers.follow(call))
+
+    async def let_go_on(self) -> None:
+        """End the cell of page "a" that is, or is about to be, `UNTIL_TOLD`."""
+        session = self.store.visitor("a").session
+        assert session is not None
+        while session.workspace is None:
+            await asyncio.sleep(0.01)
+        await session.workspace.write("go", b"")
 
     def shown(self, page: str = "a") -> dict[str, list[str]]:
         """The fragments on a fresh page, by kind."""
@@ -215,7 +231,7 @@ async def test_what_is_sent_while_the_agent_works_is_read_before_its_next_step(a
     def answer(messages: Sequence[Message]) -> str:
         return "Metres." if any("Use metres." in one.content for one in messages) else "Feet."
 
-    app = apps(offered("first", cell("import time\ntime.sleep(1)"), answer, "More."), runs=1)
+    app = apps(offered("first", cell(UNTIL_TOLD), answer, "More."), runs=1)
     first = json.loads(await app.handlers.send("Measure", LOCAL, "a"))
     assert "only just starting" in await app.handlers.busy("a")
     while not app.handlers.working("a"):
@@ -232,6 +248,7 @@ async def test_what_is_sent_while_the_agent_works_is_read_before_its_next_step(a
     patch = news["batches"][-1]["patches"][-1]
     assert (patch["kind"], patch["state"]) == ("user", "waiting")
     assert len(first["batches"]) == 1
+    await app.let_go_on()
     seq = news["batches"][-1]["seq"]
     while news["live"]:
         news = await app.follow(seq=seq)
