@@ -117,7 +117,8 @@ def test_an_answer_that_no_code_could_give_is_a_fault_with_a_sentence() -> None:
 
 
 TOGETHER = f"""
-import asyncio, sys
+import asyncio, logging, sys
+logging.getLogger("asyncio").setLevel("ERROR")  # less would be a word on what takes its time
 from concurrent.futures import ThreadPoolExecutor
 from agent import CodeAgent, ScriptedModel
 from executors.local.executor import LocalExecutorFactory

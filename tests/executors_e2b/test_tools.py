@@ -193,7 +193,10 @@ import os, sys
 bridge = sys.modules["executors.e2b.inside.setup"].ready.bridge
 publish = bridge._publish
 def tamper(data):
-    for file in os.listdir(bridge.folder):
+    files = os.listdir(bridge.folder)
+    if files:
+        bridge._publish = publish  # from now on the host may be reading them
+    for file in files:
         path = os.path.join(bridge.folder, file)
         size = os.path.getsize(path)
         {deed}
