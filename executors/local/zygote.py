@@ -9,6 +9,7 @@ workers end.
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import importlib
 import os
@@ -42,6 +43,7 @@ each library that is loaded."""
 _LATER = {"numpy": ("numpy.ma",)}
 """What a library itself imports only when some of its functions are first called, and slowly."""
 _REAPING_SECONDS = 0.05
+_DELIVERY_SECONDS = 0.005
 _THREAD_SECONDS = 5.0
 """How long threads that an import has started may take to end."""
 
@@ -191,9 +193,18 @@ def _greet(control: socket.socket, lock: lockdown.Lock) -> None:
     packed = wire.pack(wire.Ready(gaps=sorted(lock.gaps)))
     if lock.listener is None:
         control.sendall(packed)
-    else:
-        socket.send_fds(control, [packed], [lock.listener])
-        os.close(lock.listener)
+        return
+    while True:
+        try:
+            socket.send_fds(control, [packed], [lock.listener])
+            break
+        except OSError as exc:
+            if exc.errno != errno.ETOOMANYREFS:
+                raise
+            # All descriptors of this user that are on their way count against this process's own
+            # few: where many conversations start cells at once, it waits until some have arrived.
+            time.sleep(_DELIVERY_SECONDS)
+    os.close(lock.listener)
 
 
 def _tool(*, parameters: list[dict[str, Any]], **rest: Any) -> ToolSpec:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -149,6 +150,26 @@ async def test_a_worker_without_a_zygote_ends_by_itself_where_the_kernel_admits_
     assert await gone(workers)
     group = subprocess.run(["pgrep", "-g", str(workers[0])], capture_output=True, text=True)
     assert not any(running(int(pid)) for pid in group.stdout.split())
+
+
+async def test_a_worker_starts_although_many_descriptors_are_on_their_way() -> None:
+    """Linux counts them by user, and against the limit of whoever wants to send one more."""
+
+    async def conversation(factory: LocalExecutorFactory) -> str | None:
+        async with factory(ExecutorSpec(call_tool=Tools())) as executor:
+            return await value_of(executor, "1 + 1")
+
+    async with local() as (_, factory):
+        zygote = factory.nursery.pid
+        assert zygote
+        before = len(descendants(zygote))
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            socket.send_fds(ours, [b"x"], [0] * 100)
+            starting = asyncio.create_task(conversation(factory))
+            await until(lambda: starting.done() or len(descendants(zygote)) > before)
+            await asyncio.sleep(0.2)  # in which one that gives up would be gone
+        assert await starting == "2"
 
 
 async def test_all_ends_with_the_host() -> None:
