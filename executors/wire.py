@@ -101,6 +101,8 @@ class Ready:
     """
 
     gaps: list[Any]
+    fault: str = ""
+    """Why it is not, and ends: for the log."""
     type: Literal["ready"] = "ready"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Coroutine
 from dataclasses import asdict
@@ -16,6 +17,8 @@ from executors.local.channel import Channel
 from executors.local.gate import ForkGate
 from executors.local.nursery import UNAVAILABLE, Nursery
 from executors.local.walls import Walls
+
+log = logging.getLogger(__name__)
 
 _READY_SECONDS = 30.0
 _REACTION_SECONDS = 5.0
@@ -268,4 +271,7 @@ async def _greeting(control: socket.socket) -> tuple[wire.Ready, int | None]:
     frame, listener = wire.receive(control)
     if not isinstance(frame, wire.Ready):
         raise wire.MalformedFrame(f"a new worker sent {frame.type!r}")
+    if frame.fault:
+        log.error("a worker could not be set up: %s", frame.fault)
+        raise EOFError
     return frame, listener

@@ -20,6 +20,7 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -167,13 +168,17 @@ def _become_worker(config: dict[str, Any], descriptor: int, readable: list[str])
         folder, cache, walls = config["folder"], config["cache"], config["walls"]
         lockdown.settle(descriptor, folder, cache)
         control = socket.socket(fileno=lockdown.CONTROL)
-        interrupts = _interrupts(control)
-        signals.block(END)
-        if walls["kernel"]:
-            lockdown.limit(limits)
-            _greet(control, lockdown.lock(readable, [folder, cache]))
-        else:
-            _greet(control, lockdown.OPEN)
+        try:
+            interrupts = _interrupts(control)
+            signals.block(END)
+            lock = lockdown.OPEN
+            if walls["kernel"]:
+                lockdown.limit(limits)
+                lock = lockdown.lock(readable, [folder, cache])
+            _greet(control, lock)
+        except Exception:
+            control.sendall(wire.pack(wire.Ready(gaps=[], fault=traceback.format_exc())))
+            raise
         interpreter = Interpreter(tools, config["imports"], limits, guarded=walls["guard"])
         Worker(control, interrupts, interpreter, limits).serve(rehearse=config["rehearse"])
     finally:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from executors.base import ExecutorSpec, Finished, Notice, Output
+from executors.base import ExecutorSpec, Finished, Limits, Notice, Output
 from executors.errors import ExecutorUnavailable
 from executors.local.executor import LOST, LocalExecutorFactory
 from executors.local.walls import Walls
@@ -170,6 +170,18 @@ async def test_a_worker_starts_although_many_descriptors_are_on_their_way() -> N
             await until(lambda: starting.done() or len(descendants(zygote)) > before)
             await asyncio.sleep(0.2)  # in which one that gives up would be gone
         assert await starting == "2"
+
+
+async def test_the_log_says_why_a_worker_could_not_be_set_up(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    factory = LocalExecutorFactory()
+    spec = ExecutorSpec(call_tool=Tools(), limits=Limits(file_bytes="many"))  # type: ignore[arg-type]
+    with pytest.raises(ExecutorUnavailable):
+        await factory(spec).__aenter__()
+    await factory.aclose()
+    assert "TypeError" in caplog.text
+    assert "in limit" in caplog.text
 
 
 async def test_all_ends_with_the_host() -> None:
