@@ -38,6 +38,8 @@ class Channel:
         self.reading = False
         """Whether more is taken in as it comes."""
         self._sending = asyncio.Lock()
+        self._awaited: asyncio.Future[None] | None = None
+        """Done when there is room to send."""
         self.closed = False
         self._resume()
 
@@ -78,28 +80,68 @@ class Channel:
             ConnectionError: nobody is there to read it.
             TimeoutError: it has not been read in so many `seconds`.
         """
+        async with asyncio.timeout(seconds):
+            await self.send_rest(memoryview(wire.pack(frame)), descriptor)
+
+    def send_at_once(self, frame: wire.Frame, descriptor: int) -> tuple[memoryview, int | None]:
+        """Send what goes at once, with a descriptor; what is left for `send_rest`, to come next.
+
+        Raises:
+            ConnectionError: nobody is there to read it.
+        """
         data = memoryview(wire.pack(frame))
+        sent = 0 if self.closed or self._sending.locked() else self._send_some(data, descriptor)
+        return data[sent:], None if sent else descriptor
+
+    async def send_rest(self, data: memoryview, descriptor: int | None) -> None:
+        """Send bytes of a frame, with a descriptor if given. Cancelled, it may leave half of it.
+
+        Raises:
+            ConnectionError: nobody is there to read it.
+        """
         async with self._sending:
-            if self.closed:
-                raise ConnectionResetError("the channel is closed")
-            rest = data[self._send_some(data, descriptor) :]
-            if rest:
-                async with asyncio.timeout(seconds):
-                    await self._loop.sock_sendall(self._sock, rest)
+            while data:
+                if self.closed:
+                    raise ConnectionResetError("the channel is closed")
+                sent = self._send_some(data, descriptor)
+                if sent:
+                    data, descriptor = data[sent:], None
+                if data:
+                    await self._room()
 
     def _send_some(self, data: memoryview, descriptor: int | None) -> int:
         """Send what goes at once; how many bytes."""
-        if descriptor is not None:
-            return socket.send_fds(self._sock, [data], [descriptor])
         try:
+            if descriptor is not None:
+                return socket.send_fds(self._sock, [data], [descriptor])
             return self._sock.send(data)
         except BlockingIOError:
             return 0
+
+    async def _room(self) -> None:
+        """Wait until more can be sent.
+
+        Raises:
+            ConnectionError: the channel is closed meanwhile.
+        """
+        self._awaited = room = self._loop.create_future()
+        self._loop.add_writer(self._descriptor, _resolve, room)
+        try:
+            await room
+        finally:
+            self._awaited = None
+            if self._sock.fileno() >= 0:
+                self._loop.remove_writer(self._descriptor)
 
     def close(self) -> None:
         """Let go of the socket. Idempotent."""
         self._pause()
         self.closed = True
+        if self._sock.fileno() >= 0:
+            # The loop would keep it, and refuse the next socket that has the same number.
+            self._loop.remove_writer(self._descriptor)
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_exception(ConnectionResetError("the channel is closed"))
         self._sock.close()
 
     def _resume(self) -> None:
@@ -137,3 +179,8 @@ class Channel:
             self._pause()
         self._wake()
         return True
+
+
+def _resolve(awaited: asyncio.Future[None]) -> None:
+    if not awaited.done():
+        awaited.set_result(None)

@@ -55,8 +55,13 @@ class LocalExecutor:
     ) -> None:
         self._spec, self._factory = spec, factory
         self._process = None if spare is None else spare.process
+        self._busy = self._stopped = False
+        """Whether a run has begun, and whether it was stopped before its cell had begun."""
         self._running: CellRun | None = None
+        self._rewinding: asyncio.Task[None] | None = None
         self._closed = False
+        self._cells = 0
+        """How many cells the worker's state held when that was last told."""
         self._lost = False
         """Whether variables were lost and no event has said so yet."""
         self._starts: list[int | None] = []
@@ -107,13 +112,24 @@ class LocalExecutor:
             ExecutorUnavailable: no worker can be started.
             ProtocolError: the worker broke the protocol; the next cell gets a new one.
         """
-        if self._running is not None:
+        if self._busy:
             raise RuntimeError("a cell is running already")
         if len(code) > _MAX_CODE:
             yield Finished(outcome="error", error=_TOO_LONG)
             return
-        process = await self._worker()
+        self._busy, self._stopped = True, False
+        try:
+            process = await self._worker()
+            async with aclosing(self._run(process, code)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._busy = False
+
+    async def _run(self, process: WorkerProcess, code: str) -> AsyncGenerator[ExecutionEvent, None]:
         self._running = running = CellRun(process, self._spec, code)
+        if self._stopped:
+            running.stop()
         before = process.cells
         watching = asyncio.create_task(self._disk.watch(lambda: running.stop("full")))
         lost, self._lost = self._lost, False
@@ -122,7 +138,7 @@ class LocalExecutor:
             files = await self._files()
             if lost:
                 yield Notice(level="warning", text=LOST)
-            async with aclosing(self._running.events()) as events:
+            async with aclosing(running.events()) as events:
                 async for event in events:
                     if not is_told(event):
                         continue
@@ -130,9 +146,10 @@ class LocalExecutor:
                         watching.cancel()
                         told = True
                         self._note(event, before)
+                        self._cells = _cells_of(process)
                         if event.error is not None and event.error.name == DISK_LIMIT:
                             await self._disk.settle()
-                        variables = self._running.variables
+                        variables = running.variables
                         if variables.changed or variables.gone:
                             yield variables
                         if changed := await self._changed(files):
@@ -141,13 +158,12 @@ class LocalExecutor:
         finally:
             watching.cancel()
             self._running = None
-            if not told:
-                self._lost = lost or (process.cells if process.alive else 0) < before
-                if self._lost:
-                    self._starts = [None] * len(self._starts)
+            if not told:  # what else is lost shows when the cell has ended: see `_worker`
+                self._lost = self._lost or lost
 
     async def interrupt(self) -> None:
         """End the running cell, if any, with outcome `stopped`."""
+        self._stopped = True
         if self._running is not None:
             self._running.stop()
 
@@ -163,30 +179,51 @@ class LocalExecutor:
             ValueError: that state is no longer kept.
             RuntimeError: a cell is running.
         """
-        if self._running is not None:
+        if self._busy:
             raise RuntimeError("a cell is running")
         if cell == len(self._starts):
             return
-        target = self._starts[cell] if 0 <= cell < len(self._starts) else None
         process = await self._worker()
+        # Whoever loses patience must not leave it half done.
+        self._rewinding = rewinding = asyncio.create_task(self._go_back(process, cell))
+        await asyncio.shield(rewinding)
+
+    async def _go_back(self, process: WorkerProcess, cell: int) -> None:
+        target = self._starts[cell] if 0 <= cell < len(self._starts) else None
         if target is None or not await process.rewind(target):
             if not process.alive:
                 self._starts = [None] * len(self._starts)
             raise ValueError(f"the state from before cell {cell} is no longer kept")
         del self._starts[cell:]
+        self._cells = _cells_of(process)
 
     async def _worker(self) -> WorkerProcess:
-        """The worker, a new one where there is none, or only a dead one that had no variables."""
-        if self._closed:
-            raise RuntimeError("the executor is closed")
+        """The worker, a new one where there is none, or only a dead one that had no variables.
+
+        Waits for what is still going on with it, and notes what has been lost meanwhile.
+        """
+        if self._rewinding is not None:
+            await asyncio.wait([self._rewinding])
         process = self._process
         if process is not None:
             await process.settled()
+        self._refuse_if_closed()
+        if (there := _cells_of(process)) < self._cells:
+            self._lost = True
+            self._starts = [None] * len(self._starts)
+        self._cells = there
         if process is not None and process.gone and process.alive and not process.cells:
             await process.kill()
         if process is None or not process.alive:
             process = self._process = await self._factory.start(self._spec, self._folder)
+            if self._closed:
+                await process.kill()
+            self._refuse_if_closed()
         return process
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise RuntimeError("the executor is closed")
 
     def _note(self, finished: Finished, before: int) -> None:
         """Remember which state each cell started from."""
@@ -206,6 +243,11 @@ class LocalExecutor:
             for path in sorted(now)
             if before.get(path) != now[path]
         )
+
+
+def _cells_of(process: WorkerProcess | None) -> int:
+    """How many cells its state holds."""
+    return process.cells if process is not None and process.alive else 0
 
 
 class LocalExecutorFactory:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ class WorkerProcess:
         interrupts.setblocking(False)
         self._interrupts, self._interrupted = interrupts, 0
         self._settling: asyncio.Task[bool] | None = None
+        self._sending: asyncio.Task[None] | None = None
         self._control = Channel(control, self.changed.set, wire.MAX_FRAME)
         self._run = 0
         self._fates: dict[int, wire.Back] = {}
@@ -102,7 +104,7 @@ class WorkerProcess:
         gaps = frozenset(ready.gaps)
         return cls(nursery, group, control, interrupts, gaps=gaps, listener=listener)
 
-    async def begin(self, code: str, limit: int) -> tuple[int, Channel]:
+    def begin(self, code: str, limit: int) -> tuple[int, Channel]:
         """Start a cell: the number of its run, and the channel that its frames come from."""
         self._run += 1
         ours, theirs = socket.socketpair()
@@ -110,15 +112,19 @@ class WorkerProcess:
         frame = wire.Run(run=self._run, base=self.cells, code=code)
         if self._gate is not None:
             self._gate.begin()
-        with theirs:
-            try:
-                await self._control.send(frame, theirs.fileno())
-            except ConnectionError:
-                pass  # the worker is gone: `fate` tells
-            except BaseException:
-                channel.close()
-                raise
+        try:
+            rest, descriptor = self._control.send_at_once(frame, theirs.fileno())
+        except ConnectionError:  # the worker is gone: `fate` tells
+            rest, descriptor = memoryview(b""), None
+        if rest:  # nobody waits for it, so that nobody can leave half of it behind
+            self._sending = asyncio.create_task(self._send(rest, descriptor, theirs))
+        else:
+            theirs.close()
         return self._run, channel
+
+    async def _send(self, data: memoryview, descriptor: int | None, own: socket.socket) -> None:
+        with own, suppress(ConnectionError):
+            await self._control.send_rest(data, descriptor)
 
     def committed(self) -> None:
         """The running cell has said that it is the state now."""
@@ -188,6 +194,7 @@ class WorkerProcess:
 
     async def _interrupt(self, run: int) -> None:
         """Return when the signal has been sent that ends the run: it cannot hit a later one."""
+        self._interrupted = 0
         try:
             self._interrupts.send(wire.RUN_NUMBER.pack(run))
         except OSError as exc:  # nobody has read any for a long time, or it has been killed

@@ -65,7 +65,7 @@ class CellRun:
         limit = 2 * self._spec.limits.call_bytes + _FRAME_SLACK
         started = self._started = self._loop.time()
         self._meter = Meter(self._spec.limits.seconds)
-        self._number, self._channel = await self._process.begin(self._code, limit)
+        self._number, self._channel = self._process.begin(self._code, limit)
         wake = self._process.changed.set
         self._calls = HostCalls(self._spec, self._channel, self._meter, wake)
         over = False

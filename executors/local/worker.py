@@ -24,6 +24,7 @@ import resource
 import select
 import signal
 import socket
+import sys
 import time
 from os import getpid  # code behind an open guard may replace the module's
 from typing import NoReturn
@@ -43,6 +44,8 @@ _MAX_RUN = 16 * wire.MAX_FRAME
 _LAST_LOOKS, _LAST_LOOK_SECONDS = 500, 0.001
 """How often it is looked whether a process that has closed its files has ended. Looks are counted,
 not seconds: those pass as well while the whole container stands still."""
+_LOOK_MILLISECONDS = None if sys.platform == "linux" else 1_000
+"""How often a checkpoint looks whether the host has hung up, where the kernel does not wake it."""
 _PAUSE_SECONDS = 0.02
 """Whom the host has nothing to do for in this time has time to drop checkpoints."""
 _SPARE = 8
@@ -140,9 +143,10 @@ class Worker:
 
     def _hung_up(self) -> bool:
         """Whether the host has closed the socket, which is not worth another fork."""
-        self._control.setblocking(True)
         try:
-            return not self._control.recv(1, socket.MSG_PEEK)
+            return not self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
         except ConnectionError:
             return True
 
@@ -260,10 +264,10 @@ class Worker:
         waiting.register(self._interrupts, select.POLLIN)
         waiting.register(self._control, 0)  # which leaves that it is hung up
         while True:
-            found = {descriptor for descriptor, _ in waiting.poll()}
+            found = {descriptor for descriptor, _ in waiting.poll(_LOOK_MILLISECONDS)}
             if reading in found:
                 return
-            if self._control.fileno() in found:
+            if self._control.fileno() in found or (not found and self._hung_up()):
                 os.killpg(0, signal.SIGKILL)
             self._interrupt()
 

@@ -96,7 +96,7 @@ found"""
         async with neighbours(factory, Attack(code="")) as (attacker, _):
             assert (await run(attacker, "1")).value == "1"
             end = await run(attacker, count)
-            assert len((end.value or "").split(",")) == 7
+            assert len((end.value or "").split(",")) == 8  # standard, worker, cell, checkpoints
 
 
 async def test_closing_leaves_no_descriptor_in_the_host(both: Both) -> None:

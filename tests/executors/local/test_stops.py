@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import Any
 
 import pytest
 
-from executors.base import ExecutorSpec, Finished, Output, ToolCalled
-from executors.local.executor import LocalExecutor, LocalExecutorFactory
+from executors.base import ExecutorSpec, Finished, Notice, Output, ToolCalled
+from executors.local.executor import LOST, LocalExecutor, LocalExecutorFactory
 from executors.local.walls import Walls
-from tests.cells import BUSY, FOREVER, value_of
+from tests.cells import BUSY, FOREVER, end_of, events_of, value_of
 from tests.executors.local.helpers import gone, local, states
 from tests.host_tools import Tools
 
@@ -106,7 +107,7 @@ async def test_a_stop_of_a_worker_that_is_only_just_starting() -> None:
         for _ in range(5):
             await executor.interrupt()
             process = await factory.start(executor._spec, executor._folder)
-            run, channel = await process.begin("while True: pass", 1 << 20)
+            run, channel = process.begin("while True: pass", 1 << 20)
             assert await process.end(run)
             channel.close()
             await process.kill()
@@ -128,6 +129,114 @@ async def test_files_left_open_do_not_end_later_cells_that_open_none() -> None:
         await value_of(executor, "files = [open(f'f{i}', 'w') for i in range(38)]")
         for i in range(20):
             await value_of(executor, f"x = {i}")
+
+
+LARGE = "z = '" + "a" * 900_000 + "'"
+"""More than a socket holds, so that it is sent in pieces."""
+
+
+async def test_a_large_cell_can_be_left_while_it_is_being_sent() -> None:
+    async with local() as (executor, _):
+        await value_of(executor, "x = 1")
+        for turns in range(1, 25, 2):
+            running = asyncio.create_task(end_of(executor, LARGE))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+            assert await value_of(executor, "x") == "1"
+
+
+async def test_a_large_cell_can_be_stopped_where_nobody_reads_it() -> None:
+    """SIGSTOP stands for a worker that does not react at all."""
+    async with local() as (executor, factory):
+        await value_of(executor, "x = 1")
+        for pid in states(factory):
+            os.kill(pid, signal.SIGSTOP)
+        running = asyncio.create_task(end_of(executor, LARGE))
+        await asyncio.sleep(0.1)
+        await executor.interrupt()
+        end = await running
+        assert (end.outcome, end.state_kept) == ("stopped", False)
+        assert await value_of(executor, "2") == "2"
+
+
+async def test_a_stop_while_a_large_result_is_on_its_way_disturbs_no_other_conversation() -> None:
+    """A descriptor that the loop still watched could not be used again by the next socket."""
+
+    async def large(name: str, arguments: dict[str, Any]) -> Any:
+        return "x" * (3 << 20)
+
+    code = f"from threading import Thread\nThread(target=echo, args=(1,)).start()\n{BUSY}"
+    factory = LocalExecutorFactory()
+    stopping = factory(ExecutorSpec(tools=Tools.specs, call_tool=large))
+    async with stopping, factory(ExecutorSpec(call_tool=large)) as other:
+        for _ in range(5):
+            async with aclosing(stopping.run(code)) as events:
+                async for event in events:
+                    if isinstance(event, ToolCalled):
+                        await asyncio.sleep(0.05)
+                        await stopping.interrupt()
+                        break
+                ending = asyncio.create_task(_rest(events))
+                for i in range(5):
+                    assert await value_of(other, f"{i}") == str(i)
+                await ending
+    await factory.aclose()
+
+
+async def _rest(events: AsyncGenerator[Any, None]) -> None:
+    async for _ in events:
+        pass
+
+
+async def test_what_is_lost_while_nobody_looks_is_told_with_the_next_cell() -> None:
+    async with local() as (executor, factory):
+        await value_of(executor, "x = 1")
+        await value_of(executor, "x = 2")
+        running = asyncio.create_task(end_of(executor, FOREVER))
+        await asyncio.sleep(0.2)
+        for pid in states(factory):
+            os.kill(pid, signal.SIGSTOP)
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        events = await events_of(executor, "x = 3")
+        assert [event.text for event in events if isinstance(event, Notice)] == [LOST]
+        with pytest.raises(ValueError, match="no longer kept"):
+            await executor.rewind(1)
+
+
+async def test_a_rewind_that_nobody_waits_for_is_done_or_not_but_not_half() -> None:
+    async with local() as (executor, _):
+        for turns in range(8):
+            for i in range(3):
+                await value_of(executor, f"x = {i}")
+            cells = executor.cells
+            going_back = asyncio.create_task(executor.rewind(cells - 2))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            going_back.cancel()
+            with suppress(asyncio.CancelledError):
+                await going_back
+            assert await value_of(executor, "x") in ("0", "2")
+            went_back = executor.cells == cells - 1
+            assert (await value_of(executor, "x") == "0") == went_back
+
+
+async def test_nothing_starts_in_an_executor_that_is_closed_meanwhile() -> None:
+    async with local() as (executor, factory):
+        await value_of(executor, "x = 1")
+        process = executor._process
+        assert process is not None
+        await process.kill()
+        starting = asyncio.create_task(end_of(executor, FOREVER))
+        await asyncio.sleep(0)
+        await executor.aclose()
+        with pytest.raises(RuntimeError, match="closed"):
+            await starting
+        assert states(factory) == []
 
 
 async def test_a_forged_note_does_not_leave_processes_behind() -> None:
