@@ -215,7 +215,11 @@ class LocalExecutor:
         if process is not None and process.gone and process.alive and not process.cells:
             await process.kill()
         if process is None or not process.alive:
-            process = self._process = await self._factory.start(self._spec, self._folder)
+            try:
+                process = self._process = await self._factory.start(self._spec, self._folder)
+            except ExecutorUnavailable:
+                self._refuse_if_closed()  # with its folder, which is a reason not to start
+                raise
             if self._closed:
                 await process.kill()
             self._refuse_if_closed()

@@ -25,9 +25,11 @@ async def local(
         additional_authorized_imports=imports,
         limits=Limits(**{"seconds": 100, **limits}),
     )
-    async with factory(spec) as executor:
-        yield executor, factory
-    await factory.aclose()
+    try:
+        async with factory(spec) as executor:
+            yield executor, factory
+    finally:
+        await factory.aclose()
 
 
 def descendants(pid: int) -> list[int]:
