@@ -21,6 +21,7 @@ _DESCRIPTOR = struct.Struct("i")
 _ROOM = socket.CMSG_LEN(_DESCRIPTOR.size)
 """For one descriptor; the kernel closes what else is sent."""
 RUN_NUMBER = struct.Struct("!Q")
+"""On a worker's second socket: which run the host wants ended. See `Interrupted`."""
 MAX_FRAME = 1 << 20
 """Bytes of a frame where the reader sets no other bound."""
 MAX_CALLS = 16
@@ -81,16 +82,6 @@ class Gone:
 
     group: int
     type: Literal["gone"] = "gone"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interrupts:
-    """Host to worker, once and before all else, with one end of a datagram socket pair.
-
-    The host sends the number of a run there, `RUN_NUMBER`, to have it ended: see `Interrupted`.
-    """
-
-    type: Literal["interrupts"] = "interrupts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,7 +240,6 @@ Frame = (
     | Warm
     | Gone
     | Cause
-    | Interrupts
     | Ready
     | Run
     | Kill
@@ -385,6 +375,27 @@ def receive(sock: socket.socket, limit: int = MAX_FRAME) -> tuple[Frame, int | N
         raise MalformedFrame(f"a frame of {size:,} bytes is over {limit:,}")
     descriptors = [_DESCRIPTOR.unpack(data)[0] for *_, data in attached]
     return unpack(_exactly(sock, size)), next(iter(descriptors), None)
+
+
+def send_descriptor(sock: socket.socket, descriptor: int) -> None:
+    """Send it with a byte of its own, before any frame: reading one takes memory.
+
+    Raises:
+        ConnectionError: nobody is there to read it.
+    """
+    socket.send_fds(sock, [b"\0"], [descriptor])
+
+
+def receive_descriptor(sock: socket.socket) -> int:
+    """What `send_descriptor` has sent.
+
+    Raises:
+        MalformedFrame: something else has come, or nothing.
+    """
+    _, attached, _, _ = sock.recvmsg(1, _ROOM)
+    if not attached:
+        raise MalformedFrame("no descriptor has come")
+    return _DESCRIPTOR.unpack(attached[0][2])[0]
 
 
 def _exactly(sock: socket.socket, size: int) -> bytearray:

@@ -80,17 +80,23 @@ class Channel:
             ConnectionError: nobody is there to read it.
             TimeoutError: it has not been read in so many `seconds`.
         """
-        async with asyncio.timeout(seconds):
-            await self.send_rest(memoryview(wire.pack(frame)), descriptor)
+        rest, descriptor = self.send_at_once(frame, descriptor)
+        if rest:
+            async with asyncio.timeout(seconds):
+                await self.send_rest(rest, descriptor)
 
-    def send_at_once(self, frame: wire.Frame, descriptor: int) -> tuple[memoryview, int | None]:
+    def send_at_once(
+        self, frame: wire.Frame, descriptor: int | None
+    ) -> tuple[memoryview, int | None]:
         """Send what goes at once, with a descriptor; what is left for `send_rest`, to come next.
 
         Raises:
             ConnectionError: nobody is there to read it.
         """
+        if self.closed:
+            raise ConnectionResetError("the channel is closed")
         data = memoryview(wire.pack(frame))
-        sent = 0 if self.closed or self._sending.locked() else self._send_some(data, descriptor)
+        sent = 0 if self._sending.locked() else self._send_some(data, descriptor)
         return data[sent:], None if sent else descriptor
 
     async def send_rest(self, data: memoryview, descriptor: int | None) -> None:

@@ -92,7 +92,7 @@ class WorkerProcess:
         interrupts, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             with theirs:
-                socket.send_fds(control, [wire.pack(wire.Interrupts())], [theirs.fileno()])
+                wire.send_descriptor(control, theirs.fileno())
             ready, listener = await _greeting(control)
         except BaseException as exc:
             control.close()

@@ -169,7 +169,7 @@ def _become_worker(config: dict[str, Any], descriptor: int, readable: list[str])
         lockdown.settle(descriptor, folder, cache)
         control = socket.socket(fileno=lockdown.CONTROL)
         try:
-            interrupts = _interrupts(control)
+            interrupts = socket.socket(fileno=wire.receive_descriptor(control))
             signals.block(END)
             lock = lockdown.OPEN
             if walls["kernel"]:
@@ -183,14 +183,6 @@ def _become_worker(config: dict[str, Any], descriptor: int, readable: list[str])
         Worker(control, interrupts, interpreter, limits).serve(rehearse=config["rehearse"])
     finally:
         os._exit(70)
-
-
-def _interrupts(control: socket.socket) -> socket.socket:
-    """The socket where the host says which run is to end."""
-    frame, descriptor = wire.receive(control)
-    if not isinstance(frame, wire.Interrupts) or descriptor is None:
-        raise wire.MalformedFrame(f"a worker does not begin with {frame.type!r}")
-    return socket.socket(fileno=descriptor)
 
 
 def _greet(control: socket.socket, lock: lockdown.Lock) -> None:

@@ -14,7 +14,6 @@ from executors import wire
 FRAMES: list[wire.Frame] = [
     wire.Fork(group=1, config={"tools": []}),
     wire.KillGroup(group=1),
-    wire.Interrupts(),
     wire.Interrupted(run=2),
     wire.AskCause(group=1),
     wire.Cause(group=1, signal=11),
