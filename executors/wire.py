@@ -377,27 +377,6 @@ def receive(sock: socket.socket, limit: int = MAX_FRAME) -> tuple[Frame, int | N
     return unpack(_exactly(sock, size)), next(iter(descriptors), None)
 
 
-def send_descriptor(sock: socket.socket, descriptor: int) -> None:
-    """Send it with a byte of its own, before any frame: reading one takes memory.
-
-    Raises:
-        ConnectionError: nobody is there to read it.
-    """
-    socket.send_fds(sock, [b"\0"], [descriptor])
-
-
-def receive_descriptor(sock: socket.socket) -> int:
-    """What `send_descriptor` has sent.
-
-    Raises:
-        MalformedFrame: something else has come, or nothing.
-    """
-    _, attached, _, _ = sock.recvmsg(1, _ROOM)
-    if not attached:
-        raise MalformedFrame("no descriptor has come")
-    return _DESCRIPTOR.unpack(attached[0][2])[0]
-
-
 def _exactly(sock: socket.socket, size: int) -> bytearray:
     buffer = bytearray()
     while len(buffer) < size:

@@ -92,7 +92,7 @@ class WorkerProcess:
         interrupts, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:
             with theirs:
-                wire.send_descriptor(control, theirs.fileno())
+                socket.send_fds(control, [b"\0"], [theirs.fileno()])
             ready, listener = await _greeting(control)
         except BaseException as exc:
             control.close()
