@@ -49,7 +49,8 @@ def report(
         "the same interpreter, just before: 1 is as fast as Python, 2 takes twice as long. The "
         "means are over the workloads that came out right. `Shortest` compares the shortest times "
         "instead, which other programs disturb less. Workloads take plain `exec` about "
-        "30 ms; for smolagents both do a tenth of the work.",
+        "30 ms; for smolagents both do a tenth of the work. Sandglass runs each in a new "
+        "conversation, on the worker that the app keeps ready for it, which has run an empty cell.",
         _speeds(comparisons),
         *notes,
         "### Targets",

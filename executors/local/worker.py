@@ -37,8 +37,7 @@ from executors.local.checkpoints import Checkpoints
 from executors.local.link import Link
 
 END = signal.SIGUSR2
-"""Sent to all processes of a worker, it ends the one that runs a cell: all others have blocked it.
-"""
+"""Sent to all processes of a worker, it ends the one that runs a cell: all others block it."""
 _MAX_RUN = 16 * wire.MAX_FRAME
 """Bytes of a frame that holds a cell; each of its characters may take twelve."""
 _LAST_LOOKS, _LAST_LOOK_SECONDS = 500, 0.001

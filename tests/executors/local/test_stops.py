@@ -51,6 +51,12 @@ async def stopped(executor: LocalExecutor, code: str, at: type) -> Finished:
     raise AssertionError("it has no end")
 
 
+async def abandon(task: asyncio.Task[Any]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
 async def test_a_stop_that_nobody_waits_for_does_not_hit_the_next_cell() -> None:
     async with local() as (executor, _):
         await value_of(executor, "x = 1")
@@ -68,9 +74,7 @@ async def test_a_stop_that_nobody_waits_for_does_not_hit_the_next_cell() -> None
             await executor.interrupt()
             for _ in range(turns):
                 await asyncio.sleep(0)
-            consuming.cancel()
-            with suppress(asyncio.CancelledError):
-                await consuming
+            await abandon(consuming)
             assert await value_of(executor, "import time\ntime.sleep(0.1)\nx") == "1"
 
 
@@ -142,9 +146,7 @@ async def test_a_large_cell_can_be_left_while_it_is_being_sent() -> None:
             running = asyncio.create_task(end_of(executor, LARGE))
             for _ in range(turns):
                 await asyncio.sleep(0)
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+            await abandon(running)
             assert await value_of(executor, "x") == "1"
 
 
@@ -199,9 +201,7 @@ async def test_what_is_lost_while_nobody_looks_is_told_with_the_next_cell() -> N
         await asyncio.sleep(0.2)
         for pid in states(factory):
             os.kill(pid, signal.SIGSTOP)
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        await abandon(running)
         events = await events_of(executor, "x = 3")
         assert [event.text for event in events if isinstance(event, Notice)] == [LOST]
         with pytest.raises(ValueError, match="no longer kept"):
@@ -217,9 +217,7 @@ async def test_a_rewind_that_nobody_waits_for_is_done_or_not_but_not_half() -> N
             going_back = asyncio.create_task(executor.rewind(cells - 2))
             for _ in range(turns):
                 await asyncio.sleep(0)
-            going_back.cancel()
-            with suppress(asyncio.CancelledError):
-                await going_back
+            await abandon(going_back)
             assert await value_of(executor, "x") in ("0", "2")
             went_back = executor.cells == cells - 1
             assert (await value_of(executor, "x") == "0") == went_back
