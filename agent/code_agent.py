@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from agent.blocking import NOTHING, BlockingRuns
 from agent.budget import Account, Budget
 from agent.calls import HostCalls
 from agent.checks import AnswerCheck
+from agent.doubts import Doubts
 from agent.errors import AgentError, ConfigurationError, SessionBusy
 from agent.events import Event, RunEnded, RunStarted
 from agent.examples import examples
@@ -168,7 +170,7 @@ class CodeAgent(BlockingRuns):
         agent = object.__new__(CodeAgent)
         agent._has_own_place, agent._managed = False, ()
         shared = self._place.factory if self._has_own_place else executors
-        agent._begin(self.spec, self.model, shared, manager=manager)
+        agent._begin(replace(self.spec, called=True), self.model, shared, manager=manager)
         return agent
 
     # ------------------------------------------------------------------ one task
@@ -205,13 +207,13 @@ class CodeAgent(BlockingRuns):
         self._refuse_while_working()
         started = time.monotonic()
         task, bill = well_formed(task), Bill(self.model.profile.price)
-        began = self._take_up(task, files, additional_args)
+        names, began = tuple(files), self._take_up(task, files, additional_args)
         self._working = True
         del files, additional_args  # the place has them until they arrive; a run may take long
         end: RunEnded | None = None
         try:
             yield began
-            async with aclosing(self._work(task)) as events:
+            async with aclosing(self._work(task, names)) as events:
                 async for event in events:
                     bill.take(event)
                     if isinstance(event, RunEnded):
@@ -245,7 +247,7 @@ class CodeAgent(BlockingRuns):
         added = tuple(FileInfo(path=name, size=len(data)) for name, data in files.items())
         profile = self.model.profile
         self._place.add(files, values)
-        self._memory.begin_with(examples(profile))
+        self._memory.begin_with(examples(profile, called=self.spec.called))
         images = images_in(files) if profile.vision else ()
         asked = prompting.task_text(task, files, self.spec.tool_specs, profile)
         self._memory.task(asked, images)
@@ -255,8 +257,15 @@ class CodeAgent(BlockingRuns):
         if self._working:
             raise SessionBusy("This agent is at work on another task. Let that end, or close it.")
 
-    async def _work(self, task: str) -> AsyncGenerator[Event, None]:
+    async def _work(self, task: str, files: Collection[str]) -> AsyncGenerator[Event, None]:
         self._calls.begin()
+        doubts = Doubts(
+            task,
+            files=() if self.model.profile.vision else files,  # it sees what it is shown
+            tools=self.spec.tools,
+            fresh=not len(self._memory.records),
+            wary=self.model.profile.guesses,
+        )
         loop = Loop(
             self.spec,
             model=self.model,
@@ -265,6 +274,7 @@ class CodeAgent(BlockingRuns):
             calls=self._calls,
             account=Account(self.spec.budget, self._manager),
             inbox=self._inbox,
+            doubts=doubts,
         )
         async with aclosing(loop.run(task)) as events:
             async for event in events:
@@ -278,7 +288,7 @@ class CodeAgent(BlockingRuns):
         """The messages that every model call of this agent begins with."""
         profile = self.model.profile
         system = system_message(self.spec, profile, await self._place.executor())
-        return (system, *examples(profile))
+        return (system, *examples(profile, called=self.spec.called))
 
     def _remember_end(self, end: RunEnded | None) -> None:
         """Close the last exchange, so that the next task starts from a whole conversation."""

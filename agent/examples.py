@@ -13,6 +13,8 @@ from agent.models.base import Message
 from agent.models.profile import PROFILES, Profile
 
 _GIVEN = "The answer was given: "
+_CALLED = "value"
+"""The example whose answer is one."""
 _TELLING = 20
 """Characters from which on a text is one that nobody writes by chance."""
 
@@ -58,8 +60,10 @@ def action(thought: str, code: str, profile: Profile) -> str:
     return f"{thought}\n{profile.opening}\n{code.rstrip()}\n{profile.closing}"
 
 
-def examples(profile: Profile = PROFILES["medium"]) -> Sequence[Message]:
+def examples(profile: Profile = PROFILES["medium"], *, called: bool = False) -> Sequence[Message]:
     """The worked tasks that `profile` wants, one after the other as in a real conversation.
+
+    An agent that code calls sees one, if any, whose answer is a value.
 
     They end with an open user turn, which the first task continues: the last thing that the model
     sees itself do is an action.
@@ -69,7 +73,8 @@ def examples(profile: Profile = PROFILES["medium"]) -> Sequence[Message]:
     """
     known = _examples()
     turns: list[Message] = []
-    for turn in (turn for name in profile.examples for turn in known[name].turns(profile)):
+    wanted = (_CALLED,) if called and profile.examples else profile.examples
+    for turn in (turn for name in wanted for turn in known[name].turns(profile)):
         if turns and turn.role == turns[-1].role:
             turns[-1] = Message(turn.role, f"{turns[-1].content}\n\n{turn.content}")
         else:

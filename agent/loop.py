@@ -15,6 +15,7 @@ from agent.attempt import Attempt
 from agent.budget import Account, in_time
 from agent.calls import HostCalls
 from agent.checks import objection
+from agent.doubts import Doubts
 from agent.errors import AgentError, ContextTooLong
 from agent.events import (
     CellEvent,
@@ -33,7 +34,7 @@ from agent.model_call import ModelCall
 from agent.models.base import Message, Model, Usage
 from agent.models.profile import Profile
 from agent.observation import observe
-from agent.parsing import Action
+from agent.parsing import Action, Reply
 from agent.place import Place
 from agent.planning import Plan, due
 from agent.progress import Progress
@@ -76,6 +77,7 @@ class Loop:
         calls: answers what the code calls.
         account: what the run may use.
         inbox: what the person writes meanwhile; the next step takes it.
+        doubts: what can be seen to be wrong with its code and answers.
     """
 
     def __init__(
@@ -88,11 +90,12 @@ class Loop:
         calls: HostCalls,
         account: Account,
         inbox: deque[str],
+        doubts: Doubts,
     ) -> None:
         self._spec, self._model, self._memory = spec, model, memory
         self._place, self._calls = place, calls
         self._executor: Executor
-        self._account, self._inbox = account, inbox
+        self._account, self._inbox, self._doubts = account, inbox, doubts
         self._window = Window(memory, model)
         self._unbilled: list[ModelCall | Plan] = []
         """The calls whose usage no event has told."""
@@ -190,6 +193,12 @@ class Loop:
             yield self._finished(turn)
             progress.repair(circles=True)
             return
+        if reason := self._stand_in(call.result):
+            yield StepRejected(step=turn.step, reason=reason)
+            yield self._finished(turn)
+            self._memory.user(reason)  # without the code, which would only be repeated
+            progress.repair()
+            return
         if reason := call.rejection or progress.challenge(self._model, call.result):
             yield StepRejected(step=turn.step, reason=reason)
             yield self._finished(turn)
@@ -201,6 +210,11 @@ class Loop:
         async with aclosing(answer(turn, progress)) as events:
             async for event in events:
                 yield event
+
+    def _stand_in(self, result: Action | Reply) -> str:
+        """Why an action is not to be run as it is; empty if it may run."""
+        why = self._doubts.of_code(result.code) if isinstance(result, Action) else ""
+        return prompting.vetoed(why) if why else ""
 
     async def _reply(self, turn: _Turn, progress: Progress) -> AsyncGenerator[Event, None]:
         """The model speaks to the person: that ends the run, unless there is an objection."""
@@ -232,6 +246,7 @@ class Loop:
             progress.vetoed()
             return
         done, room = chosen.finished, self._window.printed_chars
+        self._doubts.took(chosen.code, chosen.cell)
         observation = observe(chosen.cell, printed_chars=room)
         if stale := progress.acted(chosen.code, done.error):
             # What stands in the conversation is what a model repeats: take it out.
@@ -290,7 +305,9 @@ class Loop:
         """The end of the run; None where it goes on: there is an objection, or a person wrote."""
         try:
             answer, value = self._typed(answer)
-            problem = await objection(self._spec.answer_checks, value)
+            there = [file.path for file in await self._executor.workspace.list()]
+            problem = self._doubts.of_answer(value, there)
+            problem = problem or await objection(self._spec.answer_checks, value)
         except ValueError as exc:
             problem = str(exc)
         if problem:
@@ -366,6 +383,7 @@ def system_message(spec: AgentSpec, profile: Profile, executor: Executor) -> Mes
         spec.tool_specs,
         spec.instructions,
         profile=profile,
+        called=spec.called,
         answer="Any" if spec.answer_type is None else spec.answer_type.returns,
     )
     return Message("system", text)

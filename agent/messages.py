@@ -118,7 +118,7 @@ class Memory:
         """Drop the last actions, so many of them, each with all that followed it.
 
         It never goes back beyond the newest task, nor to what is only there in short, and what the
-        person said meanwhile stays.
+        person said meanwhile stays. What came of actions that were dropped before goes as well.
         """
         for _ in range(actions):
             fixed = max((i for i, turn in enumerate(self.parts) if turn.kind in _FIXED), default=-1)
@@ -126,6 +126,13 @@ class Memory:
             if acted:
                 dropped = self.parts[acted[-1] :]
                 self.parts[acted[-1] :] = [turn for turn in dropped if turn.kind == "said"]
+        known = {turn.step for turn in self.parts if turn.kind == "action"}
+        fixed = max((i for i, turn in enumerate(self.parts) if turn.kind in _FIXED), default=-1)
+        self.parts[fixed + 1 :] = [
+            turn
+            for turn in self.parts[fixed + 1 :]
+            if turn.kind != "observation" or turn.step in known
+        ]
 
     def clear(self) -> None:
         """Forget everything but what is known of models."""

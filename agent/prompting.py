@@ -28,14 +28,17 @@ def system_prompt(
     instructions: str = "",
     *,
     profile: Profile = PROFILES["medium"],
+    called: bool = False,
     answer: str = "Any",
 ) -> str:
     """The system message for an agent with `tools` whose code runs where `info` says.
 
-    `answer` is the type that answers must have, as an annotation.
+    `answer` is the type that answers must have, as an annotation; where the agent is `called` by
+    code, they are values.
     """
     ending = replace(FINAL_ANSWER_SPEC, parameters=(Parameter(name="answer", annotation=answer),))
     return _template().substitute(
+        ending=_VALUE if called else _SENTENCE,
         thought=_RESTATED if profile.think else _BRIEF,
         opening=profile.opening,
         closing=profile.closing,
@@ -67,6 +70,11 @@ _RESTATED = (
     "one to three sentences that restate what is asked, with every condition, and say what the "
     "code will do"
 )
+_SENTENCE = "a full sentence with its figures, or Markdown, in the language of the person"
+_VALUE = (
+    "the bare value that was asked for, such as a number, a name or a list, and words around it "
+    "only where a text was asked for: it goes to the code that has asked you"
+)
 _BRIEF = "a sentence that says what the code will do"
 
 
@@ -86,8 +94,14 @@ def task_text(
         parts.append(f"Files that I have put into the current folder:\n{_list(files)}")
     if profile.guesses and tools:
         calls = "; ".join(signature(spec) for spec in tools)
-        parts.append(f"(Your code can call: {calls}. What they return is not known before.)")
+        look = _LOOK if any(spec.returns not in _PLAIN for spec in tools) else ""
+        parts.append(f"(Your code can call: {calls}. What they return is not known before{look}.)")
     return "\n\n".join((*parts, profile.reminder) if profile.reminder else parts)
+
+
+_PLAIN = ("int", "float", "bool", "None")
+"""Types whose values hold no surprise."""
+_LOOK = ": print it and look at it, and only then work with it"
 
 
 def _list(files: Mapping[str, bytes]) -> str:

@@ -30,6 +30,8 @@ class AgentSpec:
     limits: Limits = field(default_factory=Limits)
     max_steps: int = 10
     instructions: str = ""
+    called: bool = False
+    """Whether the code of another agent calls it, so that its answers are values."""
     second_tries: SecondTries = "auto"
     planning_interval: int | None = None
     answer_checks: Sequence[AnswerCheck] = ()

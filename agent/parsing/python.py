@@ -6,6 +6,7 @@ import ast
 import codeop
 import re
 import warnings
+from collections.abc import Sequence
 
 _COMMAND = re.compile(r"^([ \t]*)[!%].*", re.MULTILINE)
 """A line for the notebook, as `!pip install x`: not Python, yet part of a program."""
@@ -18,10 +19,15 @@ def parses(code: str) -> bool:
     return bool(code.strip()) and _tree(code) is not None
 
 
+def statements(code: str) -> Sequence[ast.stmt]:
+    """What `code` has at its top level; nothing where it is not Python."""
+    tree = _tree(code)
+    return tree.body if tree else ()
+
+
 def acts(code: str) -> bool:
     """Whether `code` is Python that is more than one name or one value."""
-    tree = _tree(code)
-    match tree.body if tree else []:
+    match statements(code):
         case []:
             return False
         case [ast.Expr(value=ast.Name() | ast.Constant() | ast.Attribute() | ast.Tuple())]:

@@ -1,0 +1,238 @@
+"""What can be seen to be wrong with code and answers is said once, and who insists is believed."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from agent import CodeAgent, ScriptedModel, tool
+from agent.doubts import Doubts
+from agent.events import AgentEvent, CellEvent, StepRejected
+from agent.models.profile import PROFILES
+from agent.prompting import refused
+from executors.base import ToolCalled
+from tests.agent.running import MakeAgent, act, collect, ended
+
+CALLED = ToolCalled(id=1, name="size_of", arguments={})
+
+
+@tool
+def size_of(room: str) -> float:
+    """Tells the size of a room.
+
+    Args:
+        room: Its number.
+    """
+    return 12.5 * len(room)
+
+
+def doubts(
+    task: str = "How large are rooms 1 and 25?",
+    *,
+    files: tuple[str, ...] = (),
+    tools: tuple[str, ...] = (),
+    fresh: bool = True,
+    wary: bool = True,
+) -> Doubts:
+    return Doubts(task, files=files, tools=tools, fresh=fresh, wary=wary)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def size_of(room):\n    return 10",
+        "async def size_of(room): ...",
+        "size_of = lambda room: 10  # a placeholder",
+        "class size_of:\n    pass",
+    ],
+)
+def test_a_stand_in_for_a_function_that_is_there_is_seen(code: str) -> None:
+    found = doubts(tools=("size_of", "name_of"), wary=False)
+    assert "defines size_of anew" in found.of_code(code)
+    assert not found.of_code(code)  # who insists may
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "sizes = [size_of(room) for room in rooms]",
+        "size_of = size_of('1')",  # it is still called
+        "def sizes_of(rooms):\n    return [size_of(room) for room in rooms]",
+        "class Room:\n    def size_of(self):\n        return 3",
+        "not python",
+        "((" * 500,
+    ],
+)
+def test_code_that_calls_what_is_there_runs(code: str) -> None:
+    assert not doubts(tools=("size_of",)).of_code(code)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        None,
+        [],
+        {},
+        float("nan"),
+        "The mean is nan.",
+        "It is None.",
+        "<generator object f at 0>",
+    ],
+)
+def test_an_answer_that_holds_nothing_is_seen(answer: object) -> None:
+    found = doubts()
+    assert "holds nothing" in found.of_answer(answer, ())
+    assert not found.of_answer(answer, ())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        0,
+        0.0,
+        False,
+        "None of them is larger.",
+        "Nancy",
+        "no",
+        [0],
+        "x" * 300 + " None",
+        "a < b > c",
+    ],
+)
+def test_an_answer_that_holds_something_is_not(answer: object) -> None:
+    assert not doubts().of_answer(answer, ())
+
+
+def test_a_file_that_no_code_has_read_is_seen() -> None:
+    found = doubts(files=("rooms.csv",))
+    found.took("print(25 * 2)", ())
+    assert "no code has read rooms.csv" in found.of_answer(50, ("rooms.csv",))
+    for code in ("open('rooms.csv')", "import os\nprint(os.listdir())", "glob.glob('*.csv')"):
+        found = doubts(files=("rooms.csv",))
+        found.took(code, ())
+        assert not found.of_answer(50, ("rooms.csv",))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "sizes = {'1': 14, '25': 30}",
+        "rooms = [('1', 14), ('25', 30.5)]",
+        "size_of_rooms = 44",
+    ],
+)
+def test_values_that_nobody_has_told_are_seen_where_nothing_was_called(code: str) -> None:
+    def judged(tools: tuple[str, ...] = ("size_of",), *, called: bool = False, **rest: bool) -> str:
+        found = doubts(tools=tools, **rest)
+        found.took(code, [CALLED] if called else [])
+        return found.of_answer("44 in all", ())
+
+    assert "nothing that the code can call was called (size_of)" in judged()
+    assert not judged(tools=())
+    assert not judged(called=True)
+    assert not judged(fresh=False)  # what was said before may have told them
+    assert not judged(wary=False)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "rooms = [1, 25]",
+        "rooms = {'first': 1, 'second': 25}",
+        "rooms = 1 + 25",
+        "gravity = 9.81",
+        "steps = 1000",
+        "seen = [0, 0, True]",
+        "not python",
+    ],
+)
+def test_values_of_the_task_and_those_to_begin_with_are_not(code: str) -> None:
+    found = doubts(tools=("size_of",))
+    found.took(code, ())
+    assert not found.of_answer(26, ())
+
+
+@pytest.mark.parametrize(
+    ("task", "missing"),
+    [
+        ("Write the large ones into large.txt, please.", "large.txt"),
+        ("Make a-b.json and c.md", "a-b.json, c.md"),
+        ("Look at https://example.com/rooms.csv and tell me.", ""),
+        ("What is in rooms.csv?", ""),
+        ("Use version 3.11, i.e. the new one.", ""),
+    ],
+)
+def test_a_file_that_was_asked_for_and_is_not_there_is_seen(task: str, missing: str) -> None:
+    said = doubts(task).of_answer("Done.", ("rooms.csv", "old/c.txt"))
+    assert said == (
+        f"the task names {missing}, and there is no such file. Write it." * bool(missing)
+    )
+    assert not doubts(task).of_answer("Done.", ("large.txt", "new/a-b.json", "c.md", "rooms.csv"))
+
+
+async def test_a_stand_in_does_not_run_and_is_not_remembered(make: MakeAgent) -> None:
+    stand_in = act("size_of = lambda room: 10\nfinal_answer(size_of('1'))")
+    agent = make(stand_in, act("final_answer(size_of('1'))"), tools=[size_of])
+    events = await collect(agent)
+    assert ended(events).answer == 12.5
+    [rejected] = [event for event in events if isinstance(event, StepRejected)]
+    assert "defines size_of anew" in rejected.reason
+    assert isinstance(agent.model, ScriptedModel)
+    asked = agent.model.asked[1]
+    assert rejected.reason in asked[-1].content
+    assert not any("lambda" in message.content for message in asked)
+
+
+async def test_invented_values_are_refused_once(make: MakeAgent) -> None:
+    invented = act("sizes = {'a': 14, 'b': 30}\nfinal_answer(sum(sizes.values()))")
+    model = ScriptedModel(invented, act("final_answer(size_of('a') + size_of('b'))"))
+    model.profile = PROFILES["small"]
+    events = await collect(make(model=model, tools=[size_of]), "How large are a and b together?")
+    assert ended(events).answer == 25.0
+    assert "nobody has told you" in model.asked[1][-1].content
+    assert any(
+        isinstance(event, CellEvent) and isinstance(event.event, ToolCalled) for event in events
+    )
+    insisting = ScriptedModel(invented, invented)
+    insisting.profile = PROFILES["small"]
+    events = await collect(make(model=insisting, tools=[size_of]), "How large are a and b?")
+    assert ended(events).answer == 44
+
+
+async def test_a_file_that_was_forgotten_is_asked_for(make: MakeAgent) -> None:
+    model = ScriptedModel(
+        act("print(open('in.txt').read())"),
+        "It is written.",
+        act("open('out.txt', 'w').write('7')\nfinal_answer('Now it is.')"),
+    )
+    model.profile = PROFILES["small"]
+    agent = make(model=model)
+    events = [e async for e in agent.stream("Copy in.txt to out.txt.", {"in.txt": b"7"})]
+    assert ended(events).answer == "Now it is."
+    assert refused("the task names out.txt, and there is no such file. Write it.") in (
+        model.asked[2][-1].content
+    )
+
+
+async def test_an_agent_that_code_calls_answers_with_values(make: MakeAgent) -> None:
+    replies = [
+        act("final_answer(sizer('Room 1?') + sizer('Room 25?'))"),
+        act("final_answer(size_of('1'))"),
+        act("final_answer(size_of('25'))"),
+    ]
+    model = ScriptedModel(*replies)
+    helper = CodeAgent([size_of], model, name="sizer", description="Knows rooms.")
+    agent = make(model=model, managed_agents=[helper])
+    events = await collect(agent, "How large are rooms 1 and 25?")
+    assert ended(events).answer == 37.5
+    assert any(isinstance(event, AgentEvent) for event in events)
+    manager, called = model.asked[0], model.asked[1]
+    assert "a full sentence" in manager[0].content
+    assert "bare value" not in manager[0].content
+    assert "the bare value that was asked for" in called[0].content
+    assert "a full sentence" not in called[0].content
+    [example] = [message for message in called if message.role == "assistant"]
+    assert "final_answer(terms[7])" in example.content
+    ast.parse(example.content.split("```python\n")[1].split("```")[0])
