@@ -13,8 +13,8 @@ from agent.models.base import Message
 from agent.models.profile import PROFILES, Profile
 
 _GIVEN = "The answer was given: "
-_CALLED = "value"
-"""The example whose answer is one."""
+_VALUE = "_value"
+"""Ends the name of an example whose answer is a bare value; without it, that is in words."""
 _TELLING = 20
 """Characters from which on a text is one that nobody writes by chance."""
 
@@ -63,7 +63,7 @@ def action(thought: str, code: str, profile: Profile) -> str:
 def examples(profile: Profile = PROFILES["medium"], *, called: bool = False) -> Sequence[Message]:
     """The worked tasks that `profile` wants, one after the other as in a real conversation.
 
-    An agent that code calls sees one, if any, whose answer is a value.
+    An agent that code calls sees those whose answers are values, where there are such.
 
     They end with an open user turn, which the first task continues: the last thing that the model
     sees itself do is an action.
@@ -73,7 +73,9 @@ def examples(profile: Profile = PROFILES["medium"], *, called: bool = False) -> 
     """
     known = _examples()
     turns: list[Message] = []
-    wanted = (_CALLED,) if called and profile.examples else profile.examples
+    wanted = [
+        name + _VALUE if called and name + _VALUE in known else name for name in profile.examples
+    ]
     for turn in (turn for name in wanted for turn in known[name].turns(profile)):
         if turns and turn.role == turns[-1].role:
             turns[-1] = Message(turn.role, f"{turns[-1].content}\n\n{turn.content}")
@@ -104,7 +106,8 @@ def is_echo(text: str, task: str) -> bool:
         task: what it was asked, which may be the same.
     """
     told, asked = _flat(text), _flat(task)
-    return any(one.is_in(told) and _flat(one.asked) not in asked for one in _examples().values())
+    told_of = [one for one in _examples().values() if one.is_in(told)]
+    return bool(told_of) and not any(_flat(one.asked) in asked for one in told_of)
 
 
 def _flat(text: str) -> str:
