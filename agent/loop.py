@@ -247,7 +247,8 @@ class Loop:
             return
         done, room = chosen.finished, self._window.printed_chars
         self._doubts.took(chosen.code, chosen.cell)
-        observation = observe(chosen.cell, printed_chars=room)
+        known = self._memory.variables.known
+        observation = observe(chosen.cell, printed_chars=room, known=known)
         if stale := progress.acted(chosen.code, done.error):
             # What stands in the conversation is what a model repeats: take it out.
             self._memory.forget_last(stale)

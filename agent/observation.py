@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from agent.memory.variables import described
 from executors.base import (
@@ -20,9 +22,15 @@ from executors.values import preview
 
 PRINTED_CHARS = 4_000
 """Of what was printed; values and errors get half of it."""
+NOTHING: Mapping[str, Variable] = MappingProxyType({})
 _SHOWN_CHARS = 300
 _FILES = 20
 _VARIABLES = 8
+_SOURCE = "    "
+"""Begins a line of the code in a traceback."""
+_NAME = re.compile(r"[^\W\d]\w*")
+_FAULTS, _FAULT_CHARS = 4, 160
+"""Variables of the lines that failed, and characters of each."""
 _SILENCE = "(The code ran and printed nothing.)"
 
 
@@ -37,18 +45,29 @@ class Seen:
     end: Finished | None = None
 
 
-def observe(events: Iterable[ExecutionEvent], *, printed_chars: int = PRINTED_CHARS) -> str:
+def observe(
+    events: Iterable[ExecutionEvent],
+    *,
+    printed_chars: int = PRINTED_CHARS,
+    known: Mapping[str, Variable] = NOTHING,
+) -> str:
     """The observation of one cell, from all its events.
 
-    Prints come first, then what was shown, the last value, the error with its hint, new files, and
-    what was lost. Where there is nothing of all that, it is the new variables. Long parts are cut,
-    with the count of what is missing.
+    Prints come first, then what was shown, the last value, the error with its hint and with the
+    variables of the lines that failed, new files, and what was lost. Where there is nothing of all
+    that, it is the new variables. Long parts are cut, with the count of what is missing.
+
+    Args:
+        events: of the cell.
+        printed_chars: of what was printed; values and errors get half of it.
+        known: the variables from before the cell, by name.
     """
     seen = look(events)
     parts = [cut(seen.printed, printed_chars)] if seen.printed else []
     parts += seen.shown
     if seen.end is not None:
         parts += _ending(seen.end, printed_chars // 2)
+        parts += _at_fault(seen, known)
     return "Observation:\n" + ("\n".join(parts) or _quiet(seen.variables))
 
 
@@ -114,6 +133,23 @@ def _ending(finished: Finished, chars: int) -> list[str]:
     if not finished.state_kept:
         parts.append("The interpreter was restarted: variables of earlier actions are gone.")
     return parts
+
+
+def _at_fault(seen: Seen, known: Mapping[str, Variable]) -> list[str]:
+    """What the variables of the lines that failed hold: most often they are not what was thought.
+
+    The innermost line's come first.
+    """
+    error = seen.end.error if seen.end is not None else None
+    if error is None:
+        return []
+    there = {**known, **{one.name: one for one in seen.variables}}
+    lines = [line for line in error.traceback.splitlines() if line.startswith(_SOURCE)]
+    names = dict.fromkeys(name for line in reversed(lines) for name in _NAME.findall(line))
+    told = [there[name] for name in names if name in there and there[name].preview]
+    if not told:
+        return []
+    return ["What it had: " + "; ".join(described(one, _FAULT_CHARS) for one in told[:_FAULTS])]
 
 
 def _answer(finished: Finished, chars: int) -> str:

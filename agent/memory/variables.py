@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from executors.base import ExecutionEvent, Finished, Variable, VariablesChanged
 
@@ -32,6 +33,11 @@ class VariableTable:
         for name, variable in new.items():
             self._known.pop(name, None)
             self._known[name] = variable
+
+    @property
+    def known(self) -> Mapping[str, Variable]:
+        """All of them, by name."""
+        return MappingProxyType(self._known)
 
     def clear(self) -> None:
         """There are none any more."""

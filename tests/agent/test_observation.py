@@ -11,6 +11,8 @@ from executors.base import (
     Finished,
     Notice,
     Output,
+    Variable,
+    VariablesChanged,
 )
 
 
@@ -63,3 +65,29 @@ def test_a_flood_is_cut_in_the_middle_with_the_count() -> None:
     assert "46003 characters cut" in text
     assert text.rstrip().endswith("END")
     assert cut("short", 10) == "short"
+
+
+def test_an_error_comes_with_what_its_lines_had() -> None:
+    error = CodeError(
+        name="ValueError",
+        message="no number",
+        traceback=(
+            'Traceback (most recent call last):\n  File "<cell 1>", line 2, in <module>\n'
+            "    total = sum(int(time) for time in times)\n            ^^^^^^^^\n"
+            'ValueError: invalid: "other"'
+        ),
+    )
+    changed = VariablesChanged(
+        changed=(
+            Variable(name="times", kind="list", shape=(2,), preview="['7h', 'off']"),
+            Variable(name="other", kind="int", preview="3"),
+            Variable(name="time", kind="module"),
+        )
+    )
+    end = Finished(outcome="error", error=error)
+    assert observe([changed, end]).endswith("\nWhat it had: times: list of 2 = ['7h', 'off']")
+    before = {"times": Variable(name="times", kind="str", preview="'early'")}
+    assert observe([end], known=before).endswith("\nWhat it had: times: str = 'early'")
+    assert "['7h', 'off']" in observe([changed, end], known=before)
+    assert "What it had" not in observe([end])
+    assert "What it had" not in observe([changed, Finished(outcome="ok")], known=before)

@@ -118,3 +118,21 @@ async def test_talk_and_figures_of_the_person_are_not_questioned(make: MakeAgent
     agent = make(model=model)
     for task in ("Do you like 42?", "Hello"):
         assert not any(isinstance(e, StepRejected) for e in await collect(agent, task))
+
+
+async def test_what_came_of_dropped_actions_does_not_pile_up(make: MakeAgent) -> None:
+    agent = make(*[act(f"print(missing, {n})") for n in range(4)], act("final_answer(1)"))
+    await collect(agent, "the task")
+    assert isinstance(agent.model, ScriptedModel)
+    asked = "".join(message.content for message in agent.model.asked[4])
+    assert asked.count("twice in a row") == 1
+    assert asked.count("NameError: name 'missing'") == 1
+
+
+async def test_an_error_shows_what_the_variables_were(make: MakeAgent) -> None:
+    agent = make(
+        act("times = ['7h', 'off']"), act("print(sum(map(int, times)))"), act("final_answer(0)")
+    )
+    await collect(agent)
+    assert isinstance(agent.model, ScriptedModel)
+    assert "What it had: times: list of 2 = ['7h', 'off']" in agent.model.asked[2][-1].content
