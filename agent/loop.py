@@ -247,8 +247,12 @@ class Loop:
             return
         done, room = chosen.finished, self._window.printed_chars
         self._doubts.took(chosen.code, chosen.cell)
-        known = self._memory.variables.known
-        observation = observe(chosen.cell, printed_chars=room, known=known)
+        observation = observe(
+            chosen.cell,
+            printed_chars=room,
+            code=chosen.code,
+            known=self._memory.variables.known,
+        )
         if stale := progress.acted(chosen.code, done.error):
             # What stands in the conversation is what a model repeats: take it out.
             self._memory.forget_last(stale)

@@ -49,25 +49,27 @@ def observe(
     events: Iterable[ExecutionEvent],
     *,
     printed_chars: int = PRINTED_CHARS,
+    code: str = "",
     known: Mapping[str, Variable] = NOTHING,
 ) -> str:
     """The observation of one cell, from all its events.
 
-    Prints come first, then what was shown, the last value, the error with its hint and with the
-    variables of the lines that failed, new files, and what was lost. Where there is nothing of all
-    that, it is the new variables. Long parts are cut, with the count of what is missing.
+    Prints come first, then what was shown, the last value, the variables of the lines that failed,
+    the error with its hint, and what was lost. Where there is nothing of all that, it is the new
+    variables. Long parts are cut, with the count of what is missing.
 
     Args:
         events: of the cell.
         printed_chars: of what was printed; values and errors get half of it.
+        code: of the cell; what it says by itself need not be told.
         known: the variables from before the cell, by name.
     """
     seen = look(events)
     parts = [cut(seen.printed, printed_chars)] if seen.printed else []
     parts += seen.shown
     if seen.end is not None:
+        parts += _at_fault(seen, code, known)
         parts += _ending(seen.end, printed_chars // 2)
-        parts += _at_fault(seen, known)
     return "Observation:\n" + ("\n".join(parts) or _quiet(seen.variables))
 
 
@@ -135,10 +137,10 @@ def _ending(finished: Finished, chars: int) -> list[str]:
     return parts
 
 
-def _at_fault(seen: Seen, known: Mapping[str, Variable]) -> list[str]:
+def _at_fault(seen: Seen, code: str, known: Mapping[str, Variable]) -> list[str]:
     """What the variables of the lines that failed hold: most often they are not what was thought.
 
-    The innermost line's come first.
+    The innermost line's come first. It all stands before the error, which is what to go by.
     """
     error = seen.end.error if seen.end is not None else None
     if error is None:
@@ -146,10 +148,12 @@ def _at_fault(seen: Seen, known: Mapping[str, Variable]) -> list[str]:
     there = {**known, **{one.name: one for one in seen.variables}}
     lines = [line for line in error.traceback.splitlines() if line.startswith(_SOURCE)]
     names = dict.fromkeys(name for line in reversed(lines) for name in _NAME.findall(line))
-    told = [there[name] for name in names if name in there and there[name].preview]
-    if not told:
+    told = [there[name] for name in names if name in there]
+    news = [one for one in told if one.preview and one.preview not in code]
+    if not news:
         return []
-    return ["What it had: " + "; ".join(described(one, _FAULT_CHARS) for one in told[:_FAULTS])]
+    held = "; ".join(described(one, _FAULT_CHARS) for one in news[:_FAULTS])
+    return [f"Where the code failed it had {held}"]
 
 
 def _answer(finished: Finished, chars: int) -> str:

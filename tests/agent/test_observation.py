@@ -85,9 +85,16 @@ def test_an_error_comes_with_what_its_lines_had() -> None:
         )
     )
     end = Finished(outcome="error", error=error)
-    assert observe([changed, end]).endswith("\nWhat it had: times: list of 2 = ['7h', 'off']")
+    begins = "Observation:\nWhere the code failed it had times: "
+    assert observe([changed, end]).startswith(
+        f"{begins}list of 2 = ['7h', 'off']\nThe code failed."
+    )
     before = {"times": Variable(name="times", kind="str", preview="'early'")}
-    assert observe([end], known=before).endswith("\nWhat it had: times: str = 'early'")
+    assert observe([end], known=before).startswith(f"{begins}str = 'early'\n")
     assert "['7h', 'off']" in observe([changed, end], known=before)
-    assert "What it had" not in observe([end])
-    assert "What it had" not in observe([changed, Finished(outcome="ok")], known=before)
+    for told in (
+        observe([end]),
+        observe([changed, Finished(outcome="ok")], known=before),
+        observe([changed, end], code="times = ['7h', 'off']\nsum(map(int, times))"),
+    ):
+        assert "it had" not in told

@@ -135,4 +135,5 @@ async def test_an_error_shows_what_the_variables_were(make: MakeAgent) -> None:
     )
     await collect(agent)
     assert isinstance(agent.model, ScriptedModel)
-    assert "What it had: times: list of 2 = ['7h', 'off']" in agent.model.asked[2][-1].content
+    told = agent.model.asked[2][-1].content
+    assert "Where the code failed it had times: list of 2 = ['7h', 'off']\nThe code failed" in told
