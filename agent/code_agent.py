@@ -18,7 +18,7 @@ from agent.blocking import NOTHING, BlockingRuns
 from agent.budget import Account, Budget
 from agent.calls import HostCalls
 from agent.checks import AnswerCheck
-from agent.doubts import Doubts
+from agent.doubts import Doubts, Known
 from agent.errors import AgentError, ConfigurationError, SessionBusy
 from agent.events import Event, RunEnded, RunStarted
 from agent.examples import examples
@@ -259,11 +259,13 @@ class CodeAgent(BlockingRuns):
 
     async def _work(self, task: str, files: Collection[str]) -> AsyncGenerator[Event, None]:
         self._calls.begin()
-        doubts = Doubts(
-            task,
+        known = Known(
+            task=task,
             files=() if self.model.profile.vision else files,  # it sees what it is shown
             tools=self.spec.tools,
+            needed=[name for name, tool in self.spec.tools.items() if not tool.general],
             fresh=not len(self._memory.records),
+            typed=self.spec.answer_type is not None,
             wary=self.model.profile.guesses,
         )
         loop = Loop(
@@ -274,7 +276,7 @@ class CodeAgent(BlockingRuns):
             calls=self._calls,
             account=Account(self.spec.budget, self._manager),
             inbox=self._inbox,
-            doubts=doubts,
+            doubts=Doubts(known),
         )
         async with aclosing(loop.run(task)) as events:
             async for event in events:

@@ -11,60 +11,85 @@ import ast
 import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, Literal, cast
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from agent.parsing.python import statements
 from executors.base import ExecutionEvent, ToolCalled
-from executors.values import preview
+from executors.values import Opaque
 
-_Kind = Literal["stand-in", "empty", "unread", "invented", "unwritten"]
+Kind = Literal["stand-in", "empty", "unread", "invented", "unwritten"]
 
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
+_FIGURE = re.compile(r"\d[\d,']*(?:\.\d+)?")
+_ADDRESS = re.compile(r"\b\w+://\S+")
 _FILE = re.compile(
-    r"(?<![\w/\\:.-])[\w-]+\.(?:csv|html|json|jsonl|md|pdf|png|svg|tsv|txt|xlsx|xml|yaml|yml)\b"
+    r"(?<![\w.\\/-])[A-Za-z0-9][\w-]*\.(?:csv|html|jsonl?|md|pdf|png|svg|tsv|txt|xlsx|xml|ya?ml)"
+    r"(?![\w(])",
+    re.ASCII,
 )
-"""A file's name in a task, but for the end of an address or of a longer path."""
-_NOTHING = re.compile(
-    r"\bNone\b(?! of\b)|\b(?:nan|NaN)\b|<(?:\w+ object|function|generator|class|built-in) "
+"""A file's name in a task, but for the end of a longer path and for methods."""
+_WRITING = re.compile(
+    r"\b(?:cop(?:y|ies)|creat|export|mak|put|sav|stor|writ)"
+    r"|[写寫存]|导出|導出|生成|输出|輸出|创建|建立"
 )
+_READING = ("open(", "read_", "listdir", "scandir", "iterdir", "walk", "glob")
+_NOTHING = re.compile(r"\bNone\b(?! of\b)|\b(?:nan|NaN)\b|<(?:\w+ object|function|generator) ")
 """What an empty value, or one that is no text, leaves in a sentence."""
-_LOOKS = ("listdir", "scandir", "walk", "glob")
-"""How code finds files whose names it does not say."""
 _ANSWER_CHARS = 200
-_HARMLESS = frozenset({0.0, 1.0})
+_HARMLESS = (0, 1)
 """Numbers that code begins to count with."""
 _DATA = 2
 """So many typed numbers in a list or a dictionary are data."""
 
 
-class Doubts:
-    """Those of one run. Each kind is told once: who insists is believed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What there is to compare with.
 
-    Args:
+    Attributes:
         task: what the person wrote.
         files: the names of those that came with it.
-        tools: the names of what the code can call.
-        fresh: whether the conversation begins with this task, so that nothing is known before.
+        tools: the names of all that the code can call.
+        needed: those of them that are there for tasks such as this one, not for any.
+        fresh: whether the conversation begins with this task, so that nothing was said before.
+        typed: whether answers have a type, which is judged elsewhere.
         wary: whether the model is of a kind that guesses.
     """
 
-    def __init__(
-        self, task: str, *, files: Collection[str], tools: Collection[str], fresh: bool, wary: bool
-    ) -> None:
-        self._task, self._files, self._tools = task, files, tools
-        self._fresh, self._wary = fresh, wary
-        self._told: set[_Kind] = set()
+    task: str
+    files: Collection[str] = ()
+    tools: Collection[str] = ()
+    needed: Collection[str] = ()
+    fresh: bool = True
+    typed: bool = False
+    wary: bool = True
+
+
+class Doubts:
+    """Those of one run. Each kind is told once: who insists is believed."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known
+        self._told: set[Kind] = set()
         self._codes: list[str] = []
         self._called = False
+        self._named = _asked_for(known.task) if known.wary else ()
+
+    @property
+    def look_for_files(self) -> bool:
+        """Whether `of_answer` needs to know which files there are."""
+        return bool(self._named)
+
+    def stand_ins(self, code: str) -> Sequence[str]:
+        """What the code can call already, and it defines anew.
+
+        That would answer with what the model has made up.
+        """
+        return sorted(set(_defined(code)).intersection(self._known.tools))
 
     def of_code(self, code: str) -> str:
-        """What speaks against running it; empty if nothing does.
-
-        A function that it defines in place of one that is there would answer with what the model
-        has made up.
-        """
-        anew = sorted(set(_defined(code)).intersection(self._tools))
-        if not anew:
+        """What speaks against running it; empty if nothing does."""
+        if not (anew := self.stand_ins(code)):
             return ""
         return self._tell(
             "stand-in",
@@ -77,74 +102,94 @@ class Doubts:
         self._codes.append(code)
         self._called |= any(isinstance(event, ToolCalled) for event in cell)
 
-    def of_answer(self, answer: Any, there: Collection[str]) -> str:
+    def of_answer(self, answer: Any, there: Collection[str] | None) -> str:
         """What speaks against `answer`; empty if nothing does.
 
         Args:
             answer: as a Python value.
-            there: the names of all files of the workspace.
+            there: the paths of all files of the workspace; None where they are not known.
         """
-        if not self._wary:
+        if not self._known.wary:
             return ""
-        for kind, reason in (
-            ("empty", _empty(answer)),
-            ("unread", self._unread()),
-            ("invented", self._invented()),
-            ("unwritten", self._unwritten(there)),
-        ):
-            if reason and (told := self._tell(cast("_Kind", kind), reason)):
-                return told
-        return ""
+        reasons: dict[Kind, str] = {
+            "empty": "" if self._known.typed else _empty(answer, self._known.task),
+            "unread": self._unread(),
+            "invented": self._invented(),
+            "unwritten": "" if there is None else self._unwritten(there),
+        }
+        return next(
+            (reason for kind, reason in reasons.items() if reason and self._tell(kind, reason)), ""
+        )
 
-    def _tell(self, kind: _Kind, reason: str) -> str:
+    def _tell(self, kind: Kind, reason: str) -> str:
         if kind in self._told:
             return ""
         self._told.add(kind)
         return reason
 
     def _unread(self) -> str:
-        """A file came with the task, and no code names it or looks what there is."""
+        """A file came with the task, and the code neither names it nor reads any."""
         code = "\n".join(self._codes)
-        if not self._files or any(word in code for word in (*self._files, *_LOOKS)):
+        files = self._known.files
+        if not files or not code or any(word in code for word in (*files, *_READING)):
             return ""
-        return f"no code has read {_listed(sorted(self._files))}, so what is there is not known."
+        return f"no code has read {_listed(sorted(files))}, so what is there is not known."
 
     def _invented(self) -> str:
         """Values were typed in that a function could have told, and none was called."""
-        if not self._tools or self._called or not self._fresh:
+        known = self._known
+        if not known.needed or self._called or not known.fresh or known.files:
             return ""
-        if not any(_typed(code, self._task) for code in self._codes):
-            return ""
+        if len(self._codes) != 1 or not _typed(self._codes[0], known.task):
+            return ""  # an action after the first one may have its values from the first
         return (
-            f"nothing that the code can call was called ({_listed(sorted(self._tools))}), and the "
+            f"nothing that the code can call was called ({_listed(sorted(known.needed))}), and the "
             "code has values that nobody has told you. Call it for them."
         )
 
     def _unwritten(self, there: Collection[str]) -> str:
-        """The task names a file, and there is none."""
-        names = {path.rpartition("/")[2] for path in (*there, *self._files)}
-        missing = [name for name in dict.fromkeys(_FILE.findall(self._task)) if name not in names]
+        """The task names a file to be written, no code does, and there is none."""
+        code = "\n".join(self._codes)
+        names = [path.rpartition("/")[2].casefold() for path in (*there, *self._known.files)]
+        missing = [
+            name
+            for name in self._named
+            if name not in code and not any(one.endswith(name.casefold()) for one in names)
+        ]
         if not missing:
             return ""
-        return f"the task names {_listed(missing)}, and there is no such file. Write it."
+        return (
+            f"the task names {_listed(missing)}, and there is no such file. If it is to be "
+            "written, write it; if it is not, answer again."
+        )
 
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
 
 
-def _empty(answer: Any) -> str:
-    if answer is None or _is_nan(answer) or (isinstance(answer, str | list | dict) and not answer):
-        shown = preview(answer, _ANSWER_CHARS)
-    elif isinstance(answer, str) and len(answer) <= _ANSWER_CHARS and _NOTHING.search(answer):
-        shown = answer
-    else:
-        return ""
+def _asked_for(task: str) -> Sequence[str]:
+    """The files that a task names, where it is about writing."""
+    if not _WRITING.search(task.casefold()):
+        return ()
+    return tuple(dict.fromkeys(_FILE.findall(_ADDRESS.sub(" ", task))))
+
+
+def _empty(answer: Any, task: str) -> str:
+    match answer:
+        case None | "" | [] | {}:
+            shown = repr(answer)
+        case float() if math.isnan(answer):
+            shown = "nan"
+        case Opaque(text=text) if text.startswith("<"):
+            shown = text[:_ANSWER_CHARS]
+        case str() if len(answer) <= _ANSWER_CHARS and (found := _NOTHING.search(answer)):
+            if found.group().casefold() in task.casefold():
+                return ""
+            shown = answer
+        case _:
+            return ""
     return f"it holds nothing ({shown}). Print the values that it is made of, and look at them."
-
-
-def _is_nan(answer: Any) -> bool:
-    return isinstance(answer, float) and math.isnan(answer)
 
 
 def _defined(code: str) -> Iterator[str]:
@@ -163,15 +208,15 @@ def _defined(code: str) -> Iterator[str]:
 
 def _typed(code: str, task: str) -> bool:
     """Whether the code has data of which the task has none."""
-    known = _HARMLESS.union(map(float, _FIGURE.findall(task)))
+    known = _figures(task)
     words: set[str] = set(re.findall(r"[^\W\d_]{3,}", task.casefold()))
     for node in (found for statement in statements(code) for found in ast.walk(statement)):
         match node:
-            case ast.Dict(values=values) if len(_unknown(values, known)) >= _DATA:
+            case ast.Dict(values=values) if _unknown(values, known) >= _DATA:
                 return True
-            case ast.List(elts=values) if len(_unknown(values, known)) >= _DATA:
+            case ast.List(elts=values) if _unknown(values, known) >= _DATA:
                 return True
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant() as value):
                 if _unknown([value], known) and words.intersection(name.casefold().split("_")):
                     return True
             case _:
@@ -179,17 +224,23 @@ def _typed(code: str, task: str) -> bool:
     return False
 
 
-def _unknown(values: Iterable[ast.expr], known: Collection[float]) -> list[float]:
-    """The numbers among these expressions that are not known, tuples and lists looked into."""
-    found: list[float] = []
-    for value in values:
-        match value:
-            case ast.Constant(value=bool()):
-                pass
-            case ast.Constant(value=int() | float() as number):
-                found += [float(number)] * (float(number) not in known)
-            case ast.Tuple(elts=inner) | ast.List(elts=inner) | ast.Dict(values=inner):
-                found += _unknown(inner, known)
-            case _:
-                pass
-    return found
+def _figures(task: str) -> Collection[float]:
+    """The numbers of a task, and what they are in percent."""
+    found = [float(re.sub("[,']", "", figure)) for figure in _FIGURE.findall(task)]
+    return {*_HARMLESS, *found, *(number / 100 for number in found)}
+
+
+def _unknown(values: Iterable[ast.expr], known: Collection[float]) -> int:
+    """How many numbers that are not known are among these expressions and in rows of them."""
+    rows = [row.elts if isinstance(row, ast.Tuple | ast.List) else [row] for row in values]
+    return sum(_is_news(value, known) for row in rows for value in row)
+
+
+def _is_news(value: ast.expr, known: Collection[float]) -> bool:
+    match value:
+        case ast.Constant(value=bool()):
+            return False
+        case ast.Constant(value=int() | float() as number):
+            return number not in known
+        case _:
+            return False

@@ -8,13 +8,11 @@ from collections import deque
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from agent import prompting
 from agent.attempt import Attempt
 from agent.budget import Account, in_time
 from agent.calls import HostCalls
-from agent.checks import objection
 from agent.doubts import Doubts
 from agent.errors import AgentError, ContextTooLong
 from agent.events import (
@@ -28,6 +26,7 @@ from agent.events import (
 )
 from agent.examples import action
 from agent.hooks import FinishedStep, tell
+from agent.judgement import as_value, judge
 from agent.memory.window import Window
 from agent.messages import Memory
 from agent.model_call import ModelCall
@@ -42,7 +41,6 @@ from agent.spec import AgentSpec
 from agent.trying import Trying
 from executors.base import JSON, ExecutionEvent, Executor, Notice
 from executors.errors import ExecutorError
-from executors.values import decode
 
 log = logging.getLogger(__name__)
 
@@ -197,7 +195,7 @@ class Loop:
             yield StepRejected(step=turn.step, reason=reason)
             yield self._finished(turn)
             self._memory.user(reason)  # without the code, which would only be repeated
-            progress.repair()
+            progress.not_taken()
             return
         if reason := call.rejection or progress.challenge(self._model, call.result):
             yield StepRejected(step=turn.step, reason=reason)
@@ -223,10 +221,8 @@ class Loop:
         finished = self._finished(turn)
         yield finished
         await self._tell(FinishedStep.of(finished, thought=text))
-        end = await self._answered(text)
-        if end is None:
-            progress.replied()
-        else:
+        progress.replied()
+        if end := await self._answered(as_value(text) if self._spec.called else text, progress):
             yield end
 
     async def _act(self, turn: _Turn, progress: Progress) -> AsyncGenerator[Event, None]:
@@ -269,7 +265,7 @@ class Loop:
                 error=done.error,
             )
         )
-        if done.is_answer and (end := await self._answered(done.answer)):
+        if done.is_answer and (end := await self._answered(done.answer, progress)):
             yield end
 
     def _remember(self, chosen: Attempt) -> None:
@@ -290,6 +286,7 @@ class Loop:
             executor=self._executor,
             ask=lambda call: self._ask(call, turn.step, self._note(turn.step)),
             execute=self._execute,
+            stand_ins=self._doubts.stand_ins,
         )
 
     async def _execute(self, step: int, code: str) -> AsyncGenerator[Event, None]:
@@ -306,26 +303,21 @@ class Loop:
                 async for event in events:
                     yield event
 
-    async def _answered(self, answer: JSON) -> RunEnded | None:
+    async def _answered(self, answer: JSON, progress: Progress) -> RunEnded | None:
         """The end of the run; None where it goes on: there is an objection, or a person wrote."""
-        try:
-            answer, value = self._typed(answer)
-            there = [file.path for file in await self._executor.workspace.list()]
-            problem = self._doubts.of_answer(value, there)
-            problem = problem or await objection(self._spec.answer_checks, value)
-        except ValueError as exc:
-            problem = str(exc)
-        if problem:
-            self._memory.user(prompting.refused(problem))
-        return None if problem or self._inbox else RunEnded(outcome="answer", answer=answer)
-
-    def _typed(self, answer: JSON) -> tuple[JSON, Any]:
-        """The answer, and its value, as the type has them that was asked for."""
-        value, expected = decode(answer), self._spec.answer_type
-        if expected is None:
-            return answer, value
-        value = expected.read(value)
-        return expected.write(value), value
+        judged = await judge(
+            answer,
+            spec=self._spec,
+            doubts=self._doubts,
+            workspace=self._executor.workspace,
+            again=progress.step <= self._spec.max_steps and not self._account.spent,
+        )
+        if judged.problem:
+            self._memory.user(prompting.refused(judged.problem))
+            progress.refused(doubted=judged.doubted)
+        if judged.problem or self._inbox:
+            return None
+        return RunEnded(outcome="answer", answer=judged.answer)
 
     async def _last_word(self, step: int) -> AsyncGenerator[Event, None]:
         """No steps are left, or nothing of the budget: the model says what it knows."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from agent.memory.variables import described
+from agent.parsing.python import statements
 from executors.base import (
     Display,
     ExecutionEvent,
@@ -26,9 +28,8 @@ NOTHING: Mapping[str, Variable] = MappingProxyType({})
 _SHOWN_CHARS = 300
 _FILES = 20
 _VARIABLES = 8
-_SOURCE = "    "
-"""Begins a line of the code in a traceback."""
-_NAME = re.compile(r"[^\W\d]\w*")
+_LINE = re.compile(r"^  File .*, in <module>\n    (.*)$", re.MULTILINE)
+"""A line of the code at its top level, in a traceback."""
 _FAULTS, _FAULT_CHARS = 4, 160
 """Variables of the lines that failed, and characters of each."""
 _SILENCE = "(The code ran and printed nothing.)"
@@ -42,6 +43,7 @@ class Seen:
     shown: list[str] = field(default_factory=list[str])
     """Pictures and tables, warnings and files, a line each."""
     variables: tuple[Variable, ...] = ()
+    gone: tuple[str, ...] = ()
     end: Finished | None = None
 
 
@@ -102,8 +104,8 @@ def look(events: Iterable[ExecutionEvent]) -> Seen:
                 seen.shown.append(f"Note: {text}")
             case FilesChanged(files=files):
                 seen.shown.append("Files written: " + ", ".join(f.path for f in files[:_FILES]))
-            case VariablesChanged(changed=changed):
-                seen.variables = changed
+            case VariablesChanged(changed=changed, gone=gone):
+                seen.variables, seen.gone = changed, gone
             case Finished():
                 seen.end = event
             case _:
@@ -140,20 +142,29 @@ def _ending(finished: Finished, chars: int) -> list[str]:
 def _at_fault(seen: Seen, code: str, known: Mapping[str, Variable]) -> list[str]:
     """What the variables of the lines that failed hold: most often they are not what was thought.
 
-    The innermost line's come first. It all stands before the error, which is what to go by.
+    Only lines at the top level tell: elsewhere a name may be another one's. It all stands before
+    the error, which is what to go by.
     """
     error = seen.end.error if seen.end is not None else None
     if error is None:
         return []
     there = {**known, **{one.name: one for one in seen.variables}}
-    lines = [line for line in error.traceback.splitlines() if line.startswith(_SOURCE)]
-    names = dict.fromkeys(name for line in reversed(lines) for name in _NAME.findall(line))
-    told = [there[name] for name in names if name in there]
+    names = dict.fromkeys(name for line in _LINE.findall(error.traceback) for name in _read(line))
+    told = [there[name] for name in names if name in there and name not in seen.gone]
     news = [one for one in told if one.preview and one.preview not in code]
     if not news:
         return []
     held = "; ".join(described(one, _FAULT_CHARS) for one in news[:_FAULTS])
     return [f"Where the code failed it had {held}"]
+
+
+def _read(line: str) -> Iterator[str]:
+    """The names that a line of code reads, in their order; none where it is only a part."""
+    whole = f"{line} pass" if line.endswith(":") else line
+    nodes = (node for statement in statements(whole) for node in ast.walk(statement))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    bound = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    yield from (node.id for node in names if node.id not in bound)
 
 
 def _answer(finished: Finished, chars: int) -> str:

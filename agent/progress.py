@@ -43,6 +43,8 @@ class Progress:
     _acts: int = 0
     _repairs: int = 0
     _echoes: int = 0
+    _not_taken: int = 0
+    """Repairs of replies that the model was not answered for, echoes among them."""
     _last_code: str = ""
     _last_error: str = ""
     _repeated: bool = False
@@ -63,7 +65,18 @@ class Progress:
         if self._echoes >= _ECHOES or not is_echo(text, self.task):
             return ""
         self._echoes += 1
+        self._not_taken += 1
         return ECHO
+
+    def not_taken(self) -> None:
+        """An action was not run, nor remembered."""
+        self._not_taken += 1
+        self.repair()
+
+    def refused(self, *, doubted: bool) -> None:
+        """An answer goes back. Who gives a doubted one again insists: that is no repetition."""
+        if doubted:
+            self._last_code = ""
 
     def vetoed(self) -> None:
         """An action was not allowed to run."""
@@ -94,7 +107,7 @@ class Progress:
 
         It has said what it will do and not done it, or states figures without having computed.
         """
-        repaired = self._repairs > self._echoes  # what was not taken is no answer to a question
+        repaired = self._repairs > self._not_taken  # what was not taken is no answer to a question
         if not model.profile.guesses or repaired or isinstance(result, Action):
             return ""
         if _ANNOUNCED.match(result.text):

@@ -36,6 +36,7 @@ class Trying:
         executor: where the code runs.
         ask: makes a further call.
         execute: runs a cell.
+        stand_ins: what some code defines that is there already; such a try is not run.
     """
 
     def __init__(
@@ -50,10 +51,12 @@ class Trying:
         executor: Executor,
         ask: Ask,
         execute: Execute,
+        stand_ins: Callable[[str], Sequence[str]],
     ) -> None:
         self._calls, self._step, self._task = calls, step, task
         self._spec, self._model, self._account = spec, model, account
         self._executor, self._ask, self._execute = executor, ask, execute
+        self._stand_ins = stand_ins
         self._tries = [self._attempt(calls[0])]
 
     @property
@@ -96,7 +99,7 @@ class Trying:
         async with aclosing(self._ask(call)) as events:
             async for event in events:
                 yield event
-        if call.rejection or not call.code:
+        if call.rejection or not call.code or self._stand_ins(call.code):
             return
         self._tries.append(self._attempt(call))
         async with aclosing(self._tries[-1].stream()) as events:

@@ -63,6 +63,8 @@ class Tool:
     """Seconds that one call may take; None means as long as it takes."""
     cost: float = 0.0
     """What one call costs, in whatever unit the agent's budget is in."""
+    general: bool = False
+    """Whether it is there for any task, so that a task may well do without it."""
     approval: Approval = "never"
     """Whether a person is asked before each call."""
 

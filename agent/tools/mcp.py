@@ -154,6 +154,8 @@ class MCPTools(Sequence[Tool]):
 class MCPTool(Tool):
     """One tool of an MCP server."""
 
+    general = True
+
     def __init__(
         self,
         server: _Server,

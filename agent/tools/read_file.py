@@ -19,6 +19,7 @@ class ReadFileTool(Tool):
     """`read_file(path)`: PDF, Word, Excel, CSV, HTML and text as Markdown, in parts."""
 
     name = "read_file"
+    general = True
 
     def __init__(
         self,

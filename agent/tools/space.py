@@ -29,6 +29,7 @@ class SpaceTool(Tool):
     """
 
     timeout = 300.0
+    general = True
 
     def __init__(
         self,

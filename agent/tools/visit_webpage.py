@@ -33,6 +33,7 @@ class VisitWebpageTool(Tool):
     """
 
     name = "visit_webpage"
+    general = True
 
     def __init__(
         self,

@@ -45,6 +45,7 @@ class WebSearchTool(Tool):
     """`web_search(query)`: titles, addresses and snippets of pages."""
 
     name = "web_search"
+    general = True
 
     def __init__(self, search: Search | None = None) -> None:
         """Set where results come from; None means public engines."""

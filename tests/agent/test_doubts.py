@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from agent import CodeAgent, ScriptedModel, tool
-from agent.doubts import Doubts
+from agent.doubts import Doubts, Known
 from agent.events import AgentEvent, CellEvent, StepRejected
 from agent.models.profile import PROFILES
-from agent.prompting import refused
+from agent.prompting import COMPUTE
 from executors.base import ToolCalled
 from tests.agent.running import MakeAgent, act, collect, ended
 
@@ -25,15 +29,9 @@ def size_of(room: str) -> float:
     return 12.5 * len(room)
 
 
-def doubts(
-    task: str = "How large are rooms 1 and 25?",
-    *,
-    files: tuple[str, ...] = (),
-    tools: tuple[str, ...] = (),
-    fresh: bool = True,
-    wary: bool = True,
-) -> Doubts:
-    return Doubts(task, files=files, tools=tools, fresh=fresh, wary=wary)
+def doubts(task: str = "How large are rooms 1 and 25?", **known: Any) -> Doubts:
+    known.setdefault("needed", known.get("tools", ()))
+    return Doubts(Known(task=task, **known))
 
 
 @pytest.mark.parametrize(
@@ -105,9 +103,15 @@ def test_an_answer_that_holds_something_is_not(answer: object) -> None:
 
 def test_a_file_that_no_code_has_read_is_seen() -> None:
     found = doubts(files=("rooms.csv",))
+    assert not found.of_answer("I keep it.", ("rooms.csv",))  # nothing was computed
     found.took("print(25 * 2)", ())
     assert "no code has read rooms.csv" in found.of_answer(50, ("rooms.csv",))
-    for code in ("open('rooms.csv')", "import os\nprint(os.listdir())", "glob.glob('*.csv')"):
+    for code in (
+        "open('rooms.csv')",
+        "import os\nprint(os.listdir())",
+        "[file.read_text() for file in Path('.').iterdir()]",
+        "for n in range(3): print(open(f'rooms{n}.csv').read())",
+    ):
         found = doubts(files=("rooms.csv",))
         found.took(code, ())
         assert not found.of_answer(50, ("rooms.csv",))
@@ -119,18 +123,23 @@ def test_a_file_that_no_code_has_read_is_seen() -> None:
         "sizes = {'1': 14, '25': 30}",
         "rooms = [('1', 14), ('25', 30.5)]",
         "size_of_rooms = 44",
+        f"sizes = [{'9' * 400}, 8]",
     ],
 )
 def test_values_that_nobody_has_told_are_seen_where_nothing_was_called(code: str) -> None:
-    def judged(tools: tuple[str, ...] = ("size_of",), *, called: bool = False, **rest: bool) -> str:
-        found = doubts(tools=tools, **rest)
-        found.took(code, [CALLED] if called else [])
+    def judged(*before: str, cell: Sequence[ToolCalled] = (), **known: Any) -> str:
+        found = doubts(**{"tools": ("size_of",), **known})
+        for one in (*before, code):
+            found.took(one, cell)
         return found.of_answer("44 in all", ())
 
     assert "nothing that the code can call was called (size_of)" in judged()
     assert not judged(tools=())
-    assert not judged(called=True)
-    assert not judged(fresh=False)  # what was said before may have told them
+    assert not judged(needed=())  # it is there for any task
+    assert not judged(cell=[CALLED])
+    assert not judged("print(7 * 6)")  # it may have told them
+    assert not judged(fresh=False)
+    assert not judged(files=("rooms.csv",)) or "read" in judged(files=("rooms.csv",))
     assert not judged(wary=False)
 
 
@@ -139,6 +148,7 @@ def test_values_that_nobody_has_told_are_seen_where_nothing_was_called(code: str
     [
         "rooms = [1, 25]",
         "rooms = {'first': 1, 'second': 25}",
+        "rooms = [1200, 0.05, 5]",
         "rooms = 1 + 25",
         "gravity = 9.81",
         "steps = 1000",
@@ -147,27 +157,45 @@ def test_values_that_nobody_has_told_are_seen_where_nothing_was_called(code: str
     ],
 )
 def test_values_of_the_task_and_those_to_begin_with_are_not(code: str) -> None:
-    found = doubts(tools=("size_of",))
+    found = doubts("Rooms 1 and 25 of 1,200, and 5% more?", tools=("size_of",))
     found.took(code, ())
     assert not found.of_answer(26, ())
+
+
+def test_deep_code_is_judged_quickly() -> None:
+    found = doubts(tools=("size_of",))
+    found.took("x = " + "[" * 90 + "1," * 15_000 + "]" * 90, ())
+    started = time.process_time()
+    assert not found.of_answer(26, ())
+    assert time.process_time() - started < 5  # the quadratic way took minutes
 
 
 @pytest.mark.parametrize(
     ("task", "missing"),
     [
         ("Write the large ones into large.txt, please.", "large.txt"),
-        ("Make a-b.json and c.md", "a-b.json, c.md"),
-        ("Look at https://example.com/rooms.csv and tell me.", ""),
-        ("What is in rooms.csv?", ""),
-        ("Use version 3.11, i.e. the new one.", ""),
+        ("Make a-b.json and save c.md", "a-b.json, c.md"),
+        ("请把结果保存到large.txt", "large.txt"),
+        ("Save https://example.com/rooms.csv?as=large.txt for me.", ""),
+        ("Save what is in rooms.csv as it is.", ""),
+        ("Write what response.json() gives.", ""),
+        ("Is there a large.txt? How does README.md differ from it?", ""),
+        ("Write version 3.11, i.e. the new one.", ""),
     ],
 )
 def test_a_file_that_was_asked_for_and_is_not_there_is_seen(task: str, missing: str) -> None:
-    said = doubts(task).of_answer("Done.", ("rooms.csv", "old/c.txt"))
-    assert said == (
-        f"the task names {missing}, and there is no such file. Write it." * bool(missing)
+    found = doubts(task)
+    said = found.of_answer("Done.", ("my Rooms.CSV", "old/c.txt"))
+    assert said.startswith(
+        f"the task names {missing}, and there is no such file" if missing else ""
     )
-    assert not doubts(task).of_answer("Done.", ("large.txt", "new/a-b.json", "c.md", "rooms.csv"))
+    assert bool(said) == bool(missing)
+    there = ("large.txt", "new/a-b.json", "C.md", "rooms.csv")
+    assert not doubts(task).of_answer("Done.", there)
+    assert not doubts(task).of_answer("Done.", None)
+    mentioned = doubts(task)
+    mentioned.took("os.remove('large.txt'); print('a-b.json', 'c.md', 'rooms.csv')", ())
+    assert not mentioned.of_answer("Done.", ())
 
 
 async def test_a_stand_in_does_not_run_and_is_not_remembered(make: MakeAgent) -> None:
@@ -209,9 +237,53 @@ async def test_a_file_that_was_forgotten_is_asked_for(make: MakeAgent) -> None:
     agent = make(model=model)
     events = [e async for e in agent.stream("Copy in.txt to out.txt.", {"in.txt": b"7"})]
     assert ended(events).answer == "Now it is."
-    assert refused("the task names out.txt, and there is no such file. Write it.") in (
-        model.asked[2][-1].content
+    assert "the task names out.txt, and there is no such file" in model.asked[2][-1].content
+
+
+async def test_who_insists_is_believed_and_stays_in_the_conversation(make: MakeAgent) -> None:
+    none = act("final_answer([])")
+    model = ScriptedModel(none, none, "You are welcome.")
+    model.profile = PROFILES["small"]
+    agent = make(model=model)
+    assert ended(await collect(agent, "Which of them?")).answer == []
+    assert not any("twice in a row" in message.content for message in model.asked[-1])
+    await collect(agent, "Thanks.")
+    said = [message.content for message in model.asked[2] if message.role == "assistant"]
+    assert sum("final_answer([])" in text for text in said) == 2
+
+
+async def test_the_last_step_is_believed(make: MakeAgent) -> None:
+    model = ScriptedModel(act("final_answer([])"))
+    model.profile = PROFILES["small"]
+    assert ended(await collect(make(model=model, max_steps=1))).answer == []
+
+
+async def test_a_further_try_is_no_stand_in_either(make: MakeAgent) -> None:
+    model = ScriptedModel(
+        act("final_answer(missing)"),
+        act("size_of = lambda room: 10\nfinal_answer(size_of('1'))"),
+        act("final_answer(size_of('1'))"),
     )
+    agent = make(model=model, tools=[size_of], second_tries=2)
+    assert ended(await collect(agent)).answer == 12.5
+
+
+async def test_a_stand_in_is_no_answer_to_a_later_question(make: MakeAgent) -> None:
+    model = ScriptedModel(
+        act("size_of = lambda room: 10"), "It is 44.", act("final_answer(size_of('1'))")
+    )
+    model.profile = PROFILES["small"]
+    events = await collect(make(model=model, tools=[size_of]), "How large is it?")
+    assert ended(events).answer == 12.5
+    assert [COMPUTE in e.reason for e in events if isinstance(e, StepRejected)] == [False, True]
+
+
+async def test_a_reply_that_is_a_number_goes_to_code_as_one(make: MakeAgent) -> None:
+    model = ScriptedModel(act("final_answer([one('a'), one('b'), one('c')])"), "12", "-3.5", "12 m")
+    helper = CodeAgent([], model, name="one", description="Knows one.")
+    assert ended(await collect(make(model=model, managed_agents=[helper]))).answer == [
+        *(12, -3.5, "12 m")
+    ]
 
 
 async def test_an_agent_that_code_calls_answers_with_values(make: MakeAgent) -> None:

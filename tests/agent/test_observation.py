@@ -98,3 +98,22 @@ def test_an_error_comes_with_what_its_lines_had() -> None:
         observe([changed, end], code="times = ['7h', 'off']\nsum(map(int, times))"),
     ):
         assert "it had" not in told
+
+
+def test_only_what_a_whole_line_at_the_top_level_reads_is_told() -> None:
+    def told(line: str, where: str = "<module>", gone: tuple[str, ...] = ()) -> str:
+        traceback = (
+            f'Traceback (most recent call last):\n  File "<cell 1>", line 2, in {where}\n'
+            f"    {line}\nValueError: no"
+        )
+        error = CodeError(name="ValueError", message="no", traceback=traceback)
+        known = {name: Variable(name=name, kind="int", preview=f"{name}!") for name in "xyz"}
+        cell = [VariablesChanged(gone=gone), Finished(outcome="error", error=error)]
+        return observe(cell, known=known).partition("The code failed.")[0]
+
+    assert "x: int = x!; y: int = y!" in told("f(x, y, 'z', a.z)")
+    assert "x: int = x!" in told("for y in x:")
+    assert told("f(x)", where="f") == "Observation:\n"
+    assert told("[f(x) for x in range(3)]") == "Observation:\n"
+    assert told("f(x,") == "Observation:\n"
+    assert told("print(x)", gone=("x",)) == "Observation:\n"
