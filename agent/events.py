@@ -195,6 +195,15 @@ class StepRejected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRefused:
+    """The answer of a step goes back to the model; the run goes on. It follows `StepFinished`."""
+
+    type: Literal["answer_refused"] = "answer_refused"
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepFinished:
     """The step is over."""
 
@@ -242,5 +251,6 @@ Event = (
     | TryChosen
     | StepRejected
     | StepFinished
+    | AnswerRefused
     | RunEnded
 )

@@ -16,6 +16,7 @@ from agent.calls import HostCalls
 from agent.doubts import Doubts
 from agent.errors import AgentError, ContextTooLong
 from agent.events import (
+    AnswerRefused,
     CellEvent,
     Event,
     RunEnded,
@@ -222,8 +223,10 @@ class Loop:
         yield finished
         await self._tell(FinishedStep.of(finished, thought=text))
         progress.replied()
-        if end := await self._answered(as_value(text) if self._spec.called else text, progress):
-            yield end
+        answer = as_value(text) if self._spec.called else text
+        async with aclosing(self._answered(answer, turn.step, progress)) as events:
+            async for event in events:
+                yield event
 
     async def _act(self, turn: _Turn, progress: Progress) -> AsyncGenerator[Event, None]:
         """Run the action, unless a hook forbids it; where it pays, try it again."""
@@ -265,8 +268,10 @@ class Loop:
                 error=done.error,
             )
         )
-        if done.is_answer and (end := await self._answered(done.answer, progress)):
-            yield end
+        if done.is_answer:
+            async with aclosing(self._answered(done.answer, turn.step, progress)) as events:
+                async for event in events:
+                    yield event
 
     def _remember(self, chosen: Attempt) -> None:
         written = action(chosen.thought, chosen.code, self._model.profile)
@@ -303,8 +308,10 @@ class Loop:
                 async for event in events:
                     yield event
 
-    async def _answered(self, answer: JSON, progress: Progress) -> RunEnded | None:
-        """The end of the run; None where it goes on: there is an objection, or a person wrote."""
+    async def _answered(
+        self, answer: JSON, step: int, progress: Progress
+    ) -> AsyncGenerator[Event, None]:
+        """The end of the run, unless there is an objection or the person has written."""
         judged = await judge(
             answer,
             spec=self._spec,
@@ -315,9 +322,9 @@ class Loop:
         if judged.problem:
             self._memory.user(prompting.refused(judged.problem))
             progress.refused(doubted=judged.doubted)
-        if judged.problem or self._inbox:
-            return None
-        return RunEnded(outcome="answer", answer=judged.answer)
+            yield AnswerRefused(step=step, reason=judged.problem)
+        elif not self._inbox:
+            yield RunEnded(outcome="answer", answer=judged.answer)
 
     async def _last_word(self, step: int) -> AsyncGenerator[Event, None]:
         """No steps are left, or nothing of the budget: the model says what it knows."""

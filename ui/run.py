@@ -12,6 +12,7 @@ from typing import Any, assert_never
 from agent.events import (
     ActionReady,
     AgentEvent,
+    AnswerRefused,
     CellEvent,
     CodeDelta,
     Event,
@@ -54,6 +55,7 @@ StepEvent = (
     | TryStarted
     | TryChosen
     | StepRejected
+    | AnswerRefused
     | StepFinished
 )
 """What happens between the two ends of a run."""
@@ -117,6 +119,9 @@ class RunFold:
             case StepRejected():
                 self.activity = "thinking"
                 self._enter(event.step).reject(event.reason)
+            case AnswerRefused():
+                self.activity = "thinking"
+                self._enter(event.step).refuse(event.reason)
             case StepFinished():
                 self._enter(event.step).settle("done", event.duration)
             case _:

@@ -116,6 +116,11 @@ class StepFold:
         self._board.add(Remark(text=text), self._id)
         self._set(status="thinking")
 
+    def refuse(self, reason: str) -> None:
+        """Say below what there is why its answer does not count yet."""
+        text = f"That answer does not count yet, so the agent goes on: {reason}"
+        self._board.add(Remark(text=text), self._id)
+
     def retry(self, number: int) -> None:
         """Show another try below what is there, from an equal state."""
         self._lay_down()

@@ -10,7 +10,7 @@ import pytest
 
 from agent import CodeAgent, ScriptedModel, tool
 from agent.doubts import Doubts, Known
-from agent.events import AgentEvent, CellEvent, StepRejected
+from agent.events import AgentEvent, AnswerRefused, CellEvent, StepFinished, StepRejected
 from agent.models.profile import PROFILES
 from agent.prompting import COMPUTE
 from executors.base import ToolCalled
@@ -218,6 +218,10 @@ async def test_invented_values_are_refused_once(make: MakeAgent) -> None:
     events = await collect(make(model=model, tools=[size_of]), "How large are a and b together?")
     assert ended(events).answer == 25.0
     assert "nobody has told you" in model.asked[1][-1].content
+    [refused] = [event for event in events if isinstance(event, AnswerRefused)]
+    assert refused.step == 1
+    assert refused.reason in model.asked[1][-1].content
+    assert isinstance(events[events.index(refused) - 1], StepFinished)
     assert any(
         isinstance(event, CellEvent) and isinstance(event.event, ToolCalled) for event in events
     )

@@ -8,6 +8,7 @@ import pytest
 
 from agent.events import (
     ActionReady,
+    AnswerRefused,
     CodeDelta,
     Event,
     ModelPreparing,
@@ -134,6 +135,23 @@ def test_a_rejected_reply_is_taken_back_and_its_step_tried_again() -> None:
     assert kinds(transcript) == ["user", "step", "notice", "thought"]
     assert "There were two blocks." in only(transcript, Remark).text
     assert only(transcript, Prose).text == "better"
+
+
+def test_an_answer_that_goes_back_stays_with_the_reason_below_it() -> None:
+    transcript = fold(
+        [
+            *started(),
+            *acting(1, "I count.", "final_answer([])", Finished(outcome="ok", is_answer=True)),
+            StepFinished(step=1, duration=1.0),
+            AnswerRefused(step=1, reason="it holds nothing."),
+            StepStarted(step=2, max_steps=5),
+            TextDelta(step=2, text="better"),
+        ]
+    )
+    assert kinds(transcript) == ["user", "step", "thought", "code", "notice", "step", "thought"]
+    remark = only(transcript, Remark).text
+    assert remark == "That answer does not count yet, so the agent goes on: it holds nothing."
+    assert transcript.activity == "thinking"
 
 
 def test_a_model_that_prepares_shows_one_line_until_the_first_word() -> None:
