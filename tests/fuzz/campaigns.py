@@ -129,6 +129,8 @@ def programs(how: settings, tell: Tell = told_by) -> None:
             with suppress(ProtocolError):
                 judge(run(tell(executor, mutant(random))))
             after = run(tell(executor, "pass"))[-1]
+            if after.outcome == "timeout":  # a busy machine may take a second for nothing: once
+                after = run(tell(executor, "pass"))[-1]
             assert after.error is None, f"the next cell gave {after}"
 
         try:
