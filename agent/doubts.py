@@ -12,7 +12,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from agent.parsing.python import statements
 from executors.base import ExecutionEvent, ToolCalled
@@ -23,17 +23,17 @@ Kind = Literal["stand-in", "empty", "unread", "invented", "unwritten"]
 _FIGURE = re.compile(r"\d[\d,']*(?:\.\d+)?")
 _ADDRESS = re.compile(r"\b\w+://\S+")
 _FILE = re.compile(
-    r"(?<![\w.\\/-])[A-Za-z0-9][\w-]*\.(?:csv|html|jsonl?|md|pdf|png|svg|tsv|txt|xlsx|xml|ya?ml)"
-    r"(?![\w(])",
-    re.ASCII,
+    r"(?<![A-Za-z0-9_À-ɏ.\\/-])[A-Za-z0-9][A-Za-z0-9_-]*"
+    r"\.(?:csv|html|jsonl?|md|pdf|png|svg|tsv|txt|xlsx|xml|ya?ml)(?![A-Za-z0-9_(])"
 )
-"""A file's name in a task, but for the end of a longer path and for methods."""
+"""A file's name in a task, also among Chinese characters, but no end of a path, and no method."""
+_NAMES = 20
 _WRITING = re.compile(
-    r"\b(?:cop(?:y|ies)|creat|export|mak|put|sav|stor|writ)"
+    r"\b(?:write|save|store|export|create|make|copy)\b"
     r"|[写寫存]|导出|導出|生成|输出|輸出|创建|建立"
 )
-_READING = ("open(", "read_", "listdir", "scandir", "iterdir", "walk", "glob")
-_NOTHING = re.compile(r"\bNone\b(?! of\b)|\b(?:nan|NaN)\b|<(?:\w+ object|function|generator) ")
+_READING = ("open(", "load", "read_", "listdir", "scandir", "iterdir", "walk", "glob")
+_NOTHING = re.compile(r"(?<=[\w:=] )None(?=[.,;!)]|$)|\bnan\b|<[\w.]+ (?:[\w.<>]+ ){0,2}at \w")
 """What an empty value, or one that is no text, leaves in a sentence."""
 _ANSWER_CHARS = 200
 _HARMLESS = (0, 1)
@@ -66,7 +66,10 @@ class Known:
 
 
 class Doubts:
-    """Those of one run. Each kind is told once: who insists is believed."""
+    """Those of one run. Each kind is told once: who insists is believed.
+
+    Stand-ins are told once for each action that has run, as what was said before may be forgotten.
+    """
 
     def __init__(self, known: Known) -> None:
         self._known = known
@@ -100,6 +103,7 @@ class Doubts:
     def took(self, code: str, cell: Iterable[ExecutionEvent]) -> None:
         """Remember an action that has run."""
         self._codes.append(code)
+        self._told.discard("stand-in")
         self._called |= any(isinstance(event, ToolCalled) for event in cell)
 
     def of_answer(self, answer: Any, there: Collection[str] | None) -> str:
@@ -172,24 +176,28 @@ def _asked_for(task: str) -> Sequence[str]:
     """The files that a task names, where it is about writing."""
     if not _WRITING.search(task.casefold()):
         return ()
-    return tuple(dict.fromkeys(_FILE.findall(_ADDRESS.sub(" ", task))))
+    return tuple(dict.fromkeys(_FILE.findall(_ADDRESS.sub(" ", task))))[:_NAMES]
 
 
 def _empty(answer: Any, task: str) -> str:
-    match answer:
-        case None | "" | [] | {}:
-            shown = repr(answer)
-        case float() if math.isnan(answer):
-            shown = "nan"
-        case Opaque(text=text) if text.startswith("<"):
-            shown = text[:_ANSWER_CHARS]
-        case str() if len(answer) <= _ANSWER_CHARS and (found := _NOTHING.search(answer)):
-            if found.group().casefold() in task.casefold():
-                return ""
-            shown = answer
-        case _:
-            return ""
+    shown = _nothing(answer)
+    if not shown or shown.casefold() in task.casefold():
+        return ""
     return f"it holds nothing ({shown}). Print the values that it is made of, and look at them."
+
+
+def _nothing(answer: Any) -> str:
+    """What there is in place of a value; empty if there is one."""
+    if answer is None or (isinstance(answer, str | list | dict | tuple | set) and not answer):
+        return repr(cast("object", answer))
+    if isinstance(answer, float) and math.isnan(answer):
+        return "nan"
+    if isinstance(answer, Opaque) and answer.text.startswith("<"):
+        return answer.text[:_ANSWER_CHARS]
+    if isinstance(answer, str) and len(answer) <= _ANSWER_CHARS:
+        found = _NOTHING.search(answer)
+        return found.group() if found else ""
+    return ""
 
 
 def _defined(code: str) -> Iterator[str]:

@@ -46,19 +46,22 @@ async def judge(
     """
     try:
         answer, value = _typed(answer, spec)
-        if again and (doubt := doubts.of_answer(value, await _files(doubts, workspace))):
-            return Judgement(answer=answer, problem=doubt, doubted=True)
-        problem = await objection(spec.answer_checks, value)
     except ValueError as exc:
-        problem = str(exc)
-    return Judgement(answer=answer, problem=problem)
+        return Judgement(answer=answer, problem=str(exc))
+    if again and (doubt := doubts.of_answer(value, await _files(doubts, workspace))):
+        return Judgement(answer=answer, problem=doubt, doubted=True)
+    return Judgement(answer=answer, problem=await objection(spec.answer_checks, value))
 
 
-def as_value(text: str) -> JSON:
-    """A reply that goes to code: a number where it is nothing else."""
-    if not _NUMBER.fullmatch(text):
+def as_reply(text: str, spec: AgentSpec) -> JSON:
+    """What the model has said, for whoever asked.
+
+    Code gets a number where it is nothing else and loses nothing by it, unless it wants a type.
+    """
+    if not spec.called or spec.answer_type is not None or not _NUMBER.fullmatch(text):
         return text
-    return float(text) if "." in text else int(text)
+    number = float(text) if "." in text else int(text)
+    return number if str(number) == text else text
 
 
 async def _files(doubts: Doubts, workspace: Workspace) -> Sequence[str] | None:

@@ -27,7 +27,7 @@ from agent.events import (
 )
 from agent.examples import action
 from agent.hooks import FinishedStep, tell
-from agent.judgement import as_value, judge
+from agent.judgement import as_reply, judge
 from agent.memory.window import Window
 from agent.messages import Memory
 from agent.model_call import ModelCall
@@ -223,7 +223,7 @@ class Loop:
         yield finished
         await self._tell(FinishedStep.of(finished, thought=text))
         progress.replied()
-        answer = as_value(text) if self._spec.called else text
+        answer = as_reply(text, self._spec)
         async with aclosing(self._answered(answer, turn.step, progress)) as events:
             async for event in events:
                 yield event
@@ -341,7 +341,10 @@ class Loop:
         if said:
             self._memory.assistant(said)
         yield self._finished(turn)
-        yield RunEnded(outcome="over_budget" if spent else "max_steps", answer=said or None)
+        yield RunEnded(
+            outcome="over_budget" if spent else "max_steps",
+            answer=as_reply(said, self._spec) if said else None,
+        )
 
     async def _ask(
         self, asked: ModelCall | Plan, step: int, note: str = ""

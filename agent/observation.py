@@ -151,7 +151,7 @@ def _at_fault(seen: Seen, code: str, known: Mapping[str, Variable]) -> list[str]
     there = {**known, **{one.name: one for one in seen.variables}}
     names = dict.fromkeys(name for line in _LINE.findall(error.traceback) for name in _read(line))
     told = [there[name] for name in names if name in there and name not in seen.gone]
-    news = [one for one in told if one.preview and one.preview not in code]
+    news = [one for one in told if one.preview and f"{one.name} = {one.preview}" not in code]
     if not news:
         return []
     held = "; ".join(described(one, _FAULT_CHARS) for one in news[:_FAULTS])

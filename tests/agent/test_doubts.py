@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from agent import CodeAgent, ScriptedModel, tool
@@ -14,6 +15,7 @@ from agent.events import AgentEvent, AnswerRefused, CellEvent, StepFinished, Ste
 from agent.models.profile import PROFILES
 from agent.prompting import COMPUTE
 from executors.base import ToolCalled
+from executors.values import Opaque
 from tests.agent.running import MakeAgent, act, collect, ended
 
 CALLED = ToolCalled(id=1, name="size_of", arguments={})
@@ -64,39 +66,34 @@ def test_code_that_calls_what_is_there_runs(code: str) -> None:
     assert not doubts(tools=("size_of",)).of_code(code)
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "",
-        None,
-        [],
-        {},
-        float("nan"),
-        "The mean is nan.",
-        "It is None.",
-        "<generator object f at 0>",
-    ],
-)
+NOTHING: list[Any] = [
+    *("", None, [], {}, (), set(), float("nan"), "The mean is nan.", "It is None.", "Mean: None"),
+    *("<generator object f at 0x7f>", "It is <function f at 0x7f>.", "<map object at 0x7f>"),
+    Opaque("map", "<map object at 0x7f>"),
+]
+SOMETHING: list[Any] = [
+    *(0, 0.0, False, "None of them is larger.", "Nancy", "no", [0], "x" * 300 + " None", "a < b"),
+    *("<class 'int'>", "There are 3 NaN values.", "None found.", {"a": 1}, (0,), {0}, b"", 1j),
+    *(np.zeros(0), np.array([np.nan]), pd.DataFrame({"a": [1]}), 10**5000),
+]
+
+
+@pytest.mark.parametrize("answer", NOTHING, ids=range(len(NOTHING)))
 def test_an_answer_that_holds_nothing_is_seen(answer: object) -> None:
     found = doubts()
     assert "holds nothing" in found.of_answer(answer, ())
     assert not found.of_answer(answer, ())
+    assert not doubts(typed=True).of_answer(answer, ())  # the type allows it
+    assert not doubts(wary=False).of_answer(answer, ())
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        0,
-        0.0,
-        False,
-        "None of them is larger.",
-        "Nancy",
-        "no",
-        [0],
-        "x" * 300 + " None",
-        "a < b > c",
-    ],
-)
+def test_nothing_is_an_answer_where_the_task_is_about_it() -> None:
+    task = "What does print([].sort()) show, None or []?"
+    assert not doubts(task).of_answer("It is None.", ())
+    assert not doubts(task).of_answer([], ())
+
+
+@pytest.mark.parametrize("answer", SOMETHING, ids=range(len(SOMETHING)))
 def test_an_answer_that_holds_something_is_not(answer: object) -> None:
     assert not doubts().of_answer(answer, ())
 
@@ -111,6 +108,7 @@ def test_a_file_that_no_code_has_read_is_seen() -> None:
         "import os\nprint(os.listdir())",
         "[file.read_text() for file in Path('.').iterdir()]",
         "for n in range(3): print(open(f'rooms{n}.csv').read())",
+        "np.loadtxt(path)",
     ):
         found = doubts(files=("rooms.csv",))
         found.took(code, ())
@@ -139,7 +137,7 @@ def test_values_that_nobody_has_told_are_seen_where_nothing_was_called(code: str
     assert not judged(cell=[CALLED])
     assert not judged("print(7 * 6)")  # it may have told them
     assert not judged(fresh=False)
-    assert not judged(files=("rooms.csv",)) or "read" in judged(files=("rooms.csv",))
+    assert "no code has read" in judged(files=("rooms.csv",))  # they may be from there
     assert not judged(wary=False)
 
 
@@ -162,14 +160,6 @@ def test_values_of_the_task_and_those_to_begin_with_are_not(code: str) -> None:
     assert not found.of_answer(26, ())
 
 
-def test_deep_code_is_judged_quickly() -> None:
-    found = doubts(tools=("size_of",))
-    found.took("x = " + "[" * 90 + "1," * 15_000 + "]" * 90, ())
-    started = time.process_time()
-    assert not found.of_answer(26, ())
-    assert time.process_time() - started < 5  # the quadratic way took minutes
-
-
 @pytest.mark.parametrize(
     ("task", "missing"),
     [
@@ -181,6 +171,8 @@ def test_deep_code_is_judged_quickly() -> None:
         ("Write what response.json() gives.", ""),
         ("Is there a large.txt? How does README.md differ from it?", ""),
         ("Write version 3.11, i.e. the new one.", ""),
+        ("Write naïve.csv and 数据.csv", ""),
+        ("Which story does poem.txt tell? Explain how requirements.txt is created.", ""),
     ],
 )
 def test_a_file_that_was_asked_for_and_is_not_there_is_seen(task: str, missing: str) -> None:
@@ -282,12 +274,40 @@ async def test_a_stand_in_is_no_answer_to_a_later_question(make: MakeAgent) -> N
     assert [COMPUTE in e.reason for e in events if isinstance(e, StepRejected)] == [False, True]
 
 
-async def test_a_reply_that_is_a_number_goes_to_code_as_one(make: MakeAgent) -> None:
-    model = ScriptedModel(act("final_answer([one('a'), one('b'), one('c')])"), "12", "-3.5", "12 m")
-    helper = CodeAgent([], model, name="one", description="Knows one.")
-    assert ended(await collect(make(model=model, managed_agents=[helper]))).answer == [
-        *(12, -3.5, "12 m")
-    ]
+async def test_a_stand_in_is_told_again_after_another_action(make: MakeAgent) -> None:
+    boom, stand_in = act("boom"), act("size_of = lambda room: 10\nfinal_answer(size_of('1'))")
+    agent = make(boom, stand_in, boom, stand_in, act("final_answer(size_of('1'))"), tools=[size_of])
+    assert ended(await collect(agent)).answer == 12.5
+
+
+async def test_who_never_stops_standing_in_comes_to_an_end(make: MakeAgent) -> None:
+    stand_in = act("size_of = lambda room: 10\nprint(size_of('1'))")
+    events = await collect(make(*[stand_in] * 30, tools=[size_of], max_steps=4))
+    assert ended(events).outcome == "max_steps"
+
+
+@pytest.mark.parametrize(
+    ("answer_type", "expected"),
+    [(None, [12, -3.5, "12 m", "007"]), (str, ["12", "-3.5", "12 m", "007"])],
+)
+async def test_a_reply_that_is_a_number_goes_to_code_as_one(
+    make: MakeAgent, answer_type: Any, expected: list[object]
+) -> None:
+    code = "final_answer([one(name) for name in 'abcd'])"
+    model = ScriptedModel(act(code), "12", "-3.5", "12 m", "007")
+    helper = CodeAgent(
+        [], model, name="one", description="Knows one.", answer_type=answer_type, max_steps=1
+    )
+    assert ended(await collect(make(model=model, managed_agents=[helper]))).answer == expected
+
+
+async def test_values_of_every_kind_are_answers(make: MakeAgent) -> None:
+    for value in ("{'a': 1}", "np.array([1, 2])", "pd.DataFrame({'a': [1]})"):
+        code = f"import numpy as np\nimport pandas as pd\nfinal_answer({value})"
+        model = ScriptedModel(act(code))
+        model.profile = PROFILES["small"]
+        agent = make(model=model, additional_authorized_imports=["numpy", "pandas"])
+        assert ended(await collect(agent)).outcome == "answer"
 
 
 async def test_an_agent_that_code_calls_answers_with_values(make: MakeAgent) -> None:

@@ -54,9 +54,10 @@ def test_a_profile_chooses_its_examples() -> None:
 def test_an_echo_is_known_however_it_is_laid_out(name: str) -> None:
     shown: Example = example(name)
     for step in shown.steps:
-        assert is_echo(f"Well: {step.thought} ", "How are you?")
         if len(step.code) < 20:  # anybody might write that
+            assert not is_echo(action(step.thought, step.code, PROFILES["small"]), "1 + 1")
             continue
+        assert is_echo(f"Well: {step.thought} ", "How are you?")
         assert is_echo(action("So.", step.code.replace(" = ", "  =  "), PROFILES["small"]), "1 + 1")
         assert not is_echo(step.thought, f"{shown.asked} Please.")
     assert not is_echo("The sum is 112, and the term is 257.", "What is it?")

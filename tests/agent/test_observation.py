@@ -98,6 +98,8 @@ def test_an_error_comes_with_what_its_lines_had() -> None:
         observe([changed, end], code="times = ['7h', 'off']\nsum(map(int, times))"),
     ):
         assert "it had" not in told
+    five = VariablesChanged(changed=(Variable(name="times", kind="int", preview="5"),))
+    assert "times: int = 5" in observe([five, end], code="times = len('12345')\nf(times - 5)")
 
 
 def test_only_what_a_whole_line_at_the_top_level_reads_is_told() -> None:
