@@ -321,7 +321,8 @@ class Loop:
         )
         if judged.problem:
             self._memory.user(prompting.refused(judged.problem))
-            progress.refused(doubted=judged.doubted)
+            if judged.doubted:
+                progress.doubted()
             yield AnswerRefused(step=step, reason=judged.problem)
         elif not self._inbox:
             yield RunEnded(outcome="answer", answer=judged.answer)

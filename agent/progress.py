@@ -73,10 +73,9 @@ class Progress:
         self._not_taken += 1
         self.repair()
 
-    def refused(self, *, doubted: bool) -> None:
-        """An answer goes back. Who gives a doubted one again insists: that is no repetition."""
-        if doubted:
-            self._last_code = ""
+    def doubted(self) -> None:
+        """An answer goes back. Who gives it again insists: that is no repetition."""
+        self._last_code = ""
 
     def vetoed(self) -> None:
         """An action was not allowed to run."""
