@@ -21,12 +21,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from executors import wire
 from executors.base import Limits, Parameter, ToolSpec
-from executors.local import landlock, lockdown, seccomp, signals, syscalls
+from executors.local import gaps, landlock, lockdown, seccomp, signals, syscalls
 from executors.local.cell import Interpreter
 from executors.local.guard import files, policy
 from executors.local.worker import END, Worker
@@ -60,16 +60,23 @@ def main(control: int, preload: Iterable[str], without: Iterable[str]) -> NoRetu
     with socket.socket(fileno=control) as sock:
         _adopt_orphans()
         missing = _warm_up(preload, without)
+        filled = gaps.filled_gaps()
+        gc.freeze()
         sock.sendall(wire.pack(wire.Warm(missing=missing)))
-        Zygote(sock).serve()
+        Zygote(sock, filled).serve()
     os._exit(0)
 
 
 class Zygote:
-    """Knows its workers by the number that the host gave them."""
+    """Knows its workers by the number that the host gave them.
 
-    def __init__(self, control: socket.socket) -> None:
-        self._control = control
+    Args:
+        control: the socket to the host.
+        filled: what has to be kept for as long as there are workers; see `gaps`.
+    """
+
+    def __init__(self, control: socket.socket, filled: Sequence[object]) -> None:
+        self._control, self._filled = control, filled
         self._readable = landlock.python_files()
         self._groups: dict[int, int] = {}
         self._signals: dict[int, int] = {}
@@ -232,7 +239,6 @@ def _warm_up(preload: Iterable[str], without: Iterable[str]) -> list[Any]:
     while _threads() > 1 and time.monotonic() < until:
         time.sleep(0.01)
     gc.collect()
-    gc.freeze()
     return missing
 
 
