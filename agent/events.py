@@ -192,6 +192,8 @@ class StepRejected:
     type: Literal["step_rejected"] = "step_rejected"
     step: int
     reason: str
+    well_formed: bool = False
+    """Whether it kept to the contract, and was not taken for what it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -188,18 +188,20 @@ class Loop:
                 yield delta
         if reason := progress.echoed(call.result):
             # It is not remembered: what stands in the conversation is what a model repeats.
-            yield StepRejected(step=turn.step, reason=reason)
+            yield StepRejected(step=turn.step, reason=reason, well_formed=True)
             yield self._finished(turn)
             progress.repair(circles=True)
             return
         if reason := self._stand_in(call.result):
-            yield StepRejected(step=turn.step, reason=reason)
+            yield StepRejected(step=turn.step, reason=reason, well_formed=True)
             yield self._finished(turn)
             self._memory.user(reason)  # without the code, which would only be repeated
             progress.not_taken()
             return
         if reason := call.rejection or progress.challenge(self._model, call.result):
-            yield StepRejected(step=turn.step, reason=reason)
+            yield StepRejected(
+                step=turn.step, reason=reason, well_formed=reason == prompting.COMPUTE
+            )
             yield self._finished(turn)
             self._memory.assistant(call.text or "(nothing)")
             self._memory.user(reason)
@@ -240,7 +242,8 @@ class Loop:
             self._remember(chosen)
         if chosen.veto is not None:
             self._memory.user(prompting.vetoed(chosen.veto.reason))
-            yield StepRejected(step=turn.step, reason=f"It was not run: {chosen.veto.reason}")
+            why = f"It was not run: {chosen.veto.reason}"
+            yield StepRejected(step=turn.step, reason=why, well_formed=True)
             yield self._finished(turn)
             progress.vetoed()
             return

@@ -105,7 +105,7 @@ class ModelCall:
             agent.errors.ModelError: see `agent.models.base.Model.stream`.
         """
         if self._pieces:  # asked again, and the beginning of a reply is on the page already
-            yield StepRejected(step=self._step, reason=_SHORTENED)
+            yield StepRejected(step=self._step, reason=_SHORTENED, well_formed=True)
             self._parser, self._pieces = ReplyParser(), 0
             self._repetition = Repetition()
             self._reasoning.clear()

@@ -10,7 +10,6 @@ from contextlib import aclosing
 from agent.code_agent import CodeAgent
 from agent.events import AgentEvent, CellEvent, Event, RunEnded, StepRejected
 from agent.models.base import Done, Message, Model, ModelDelta, Reasoning, Text
-from agent.prompting import COMPUTE
 from agent.tools.base import Tool, tool
 from bench.agents.attempt import LONGEST_ANSWER, LONGEST_ERROR, Attempt, Ended
 from bench.agents.config import IMPORTS, Config
@@ -122,11 +121,11 @@ async def _converse(agent: CodeAgent, task: Task, attempt: Attempt) -> None:
 
 def _note(event: Event, attempt: Attempt) -> None:
     match event:
-        case StepRejected(reason=reason):
-            _reject(reason, attempt)
+        case StepRejected():
+            _reject(event, attempt)
             attempt.last_step = "unusable"
-        case AgentEvent(event=StepRejected(reason=reason)):
-            _reject(reason, attempt)
+        case AgentEvent(event=StepRejected() as rejected):
+            _reject(rejected, attempt)
         case CellEvent(event=Finished(error=error)):
             attempt.last_step = "error" if error else "fine"
             attempt.error = f"{error.name}: {error.message}"[:LONGEST_ERROR] if error else ""
@@ -138,9 +137,9 @@ def _note(event: Event, attempt: Attempt) -> None:
             pass
 
 
-def _reject(reason: str, attempt: Attempt) -> None:
+def _reject(rejected: StepRejected, attempt: Attempt) -> None:
     attempt.unusable += 1
-    attempt.challenged += reason == COMPUTE
+    attempt.challenged += rejected.well_formed
 
 
 _ENDED: Mapping[str, Ended] = {"answer": "answer", "max_steps": "steps", "over_budget": "steps"}

@@ -136,8 +136,8 @@ def targets(tried: Sequence[Tried]) -> list[Target]:
             unit=" ×",
         ),
         Target(
-            name="our replies that could not be used",
-            value=100 * ours.unusable,
+            name="our replies that were not well formed",
+            value=100 * ours.malformed,
             reach=2,
             unit=" %",
         ),

@@ -197,6 +197,7 @@ async def test_a_stand_in_does_not_run_and_is_not_remembered(make: MakeAgent) ->
     assert ended(events).answer == 12.5
     [rejected] = [event for event in events if isinstance(event, StepRejected)]
     assert "defines size_of anew" in rejected.reason
+    assert rejected.well_formed
     assert isinstance(agent.model, ScriptedModel)
     asked = agent.model.asked[1]
     assert rejected.reason in asked[-1].content

@@ -74,6 +74,7 @@ async def test_a_small_model_that_only_says_what_it_will_do_is_asked_once_to_do_
         model.profile = PROFILES[profile]
         events = await collect(make(model=model), "How many kilocalories has pasta?")
         assert [e.reason for e in events if isinstance(e, StepRejected)] == rejected
+        assert not any(e.well_formed for e in events if isinstance(e, StepRejected))
         assert ended(events).answer == ("done" if rejected else reply)
     insisting = ScriptedModel(reply, reply)
     insisting.profile = PROFILES["small"]
@@ -103,6 +104,7 @@ async def test_an_example_is_not_the_answer_to_a_question_that_was_not_asked(
     model.profile = PROFILES["small"]
     events = await collect(make(model=model), "The 30th Fibonacci number?")
     assert [e.reason for e in events if isinstance(e, StepRejected)] == [ECHO, COMPUTE]
+    assert all(e.well_formed for e in events if isinstance(e, StepRejected))
     assert ended(events).answer == 832040
 
 

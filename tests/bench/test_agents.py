@@ -222,13 +222,15 @@ def test_failures(attempt: Attempt, why: Failure | None) -> None:
     assert failure(find("dates/leap-years"), attempt) == why
 
 
-def tried(task: str, our_answer: str, their_answer: str, unusable: int = 0) -> Tried:
+def tried(
+    task: str, our_answer: str, their_answer: str, unusable: int = 0, challenged: int = 0
+) -> Tried:
     cheap = {"steps": 2, "input_tokens": 900, "output_tokens": 100, "seconds": 5.0, "began": 0.0}
     dear = {"steps": 4, "input_tokens": 8000, "output_tokens": 400, "seconds": 40.0}
     return Tried(
         task=find(task),
         ours=Attempt(
-            ended="answer", answer=our_answer, unusable=unusable, challenged=unusable, **cheap
+            ended="answer", answer=our_answer, unusable=unusable, challenged=challenged, **cheap
         ),
         theirs=Attempt(ended="answer", answer=their_answer, **dear),
     )
@@ -239,15 +241,16 @@ def test_the_report_says_what_was_met_and_what_was_missed() -> None:
     found = [
         tried("dates/leap-years", "25", "25"),
         tried("dates/age", "43", "44"),
-        tried("text/letter-s", "12", "12", 1),
+        tried("text/letter-s", "12", "12", 2, 1),
     ]
     assert [one.met for one in targets(found)] == [True, True, True, True, False]
     text = report(found, name="dev", left=24, config=CONFIG, where="Here.")
     assert "| solved | 2 of 3 (67%; 21% to 94%) | 1 of 3 (33%; 6% to 79%) |" in text
     assert "| tokens in a task, mean (of the solved ones) | 900 (900) | 8,000 (8,000) |" in text
     assert "| solved tasks, difference | 33.3 points | ≥ 12 points | yes |" in text
-    assert "| our replies that could not be used | 16.7 % | ≤ 2 % | **missed** |" in text
-    assert "| of these, not well formed | 0.0% | 0.0% |" in text
+    assert "| our replies that were not well formed | 16.7 % | ≤ 2 % | **missed** |" in text
+    assert "| replies that could not be used | 33.3% | 0.0% |" in text
+    assert "| of these, not well formed | 16.7% | 0.0% |" in text
     assert "| dates | 2 | 2 | 1 |" in text
     assert "| wrong answer | 1 | 2 |" in text
     assert "**24 more of the set were not tried by both.**" in text
