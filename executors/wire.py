@@ -10,7 +10,6 @@ import functools
 import json
 import socket
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar, cast, get_args
 
@@ -260,14 +259,16 @@ _KINDS: dict[str, type[Frame]] = {
     cast("str", next(f.default for f in fields(kind) if f.name == "type")): kind
     for kind in get_args(Frame)
 }
-_CHECKS: dict[str, Callable[[Any], bool]] = {
-    "str": lambda value: type(value) is str,
-    "int": lambda value: type(value) is int and abs(value) < 2**53,
-    "bool": lambda value: type(value) is bool,
-    "dict[str, Any]": lambda value: type(value) is dict,
-    "list[Any]": lambda value: type(value) is list,
-    "Any": lambda value: True,
+_TYPES: dict[str, type[Any]] = {
+    "str": str,
+    "int": int,
+    "bool": bool,
+    "dict[str, Any]": dict,
+    "list[Any]": list,
+    "Any": object,
 }
+_TOO_LARGE = 2**53
+"""Not every reader of JSON has such integers."""
 
 
 def _refuse(constant: str) -> float:
@@ -286,7 +287,7 @@ def pack(frame: Frame) -> bytes:
 
 def as_fields(part: Any) -> dict[str, Any]:
     """The fields of a frame, but for `type`, or of another dataclass that is part of one."""
-    return {name: getattr(part, name) for name in _checks(cast("type[Any]", type(part)))}
+    return {name: getattr(part, name) for name in _fields(part.__class__)}
 
 
 def unpack(body: bytes | bytearray) -> Frame:
@@ -300,9 +301,9 @@ def unpack(body: bytes | bytearray) -> Frame:
         data, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError) as exc:
         raise MalformedFrame(f"not JSON: {exc}") from exc
+    given: dict[str, Any] = data
     if end != len(text) or type(data) is not dict:
         raise MalformedFrame("not an object")
-    given = cast("dict[str, Any]", data)
     kind = _KINDS.get(given.pop("type", "")) if type(given.get("type")) is str else None
     if kind is None:
         raise MalformedFrame("unknown frame type")
@@ -315,19 +316,22 @@ def read_fields(kind: type[T], given: dict[str, Any]) -> T:
     Raises:
         MalformedFrame: a field is missing, unknown, or of another type.
     """
-    checks = _checks(kind)
-    if given.keys() != checks.keys():
+    expected = _fields(kind)
+    if given.keys() != expected.keys():
         raise MalformedFrame(f"{kind.__name__} has fields {sorted(given)!r:.200}")
-    for name, fits in checks.items():
-        if not fits(given[name]):
+    for name, allowed in expected.items():
+        value = given[name]
+        if allowed is object:
+            continue
+        if type(value) is not allowed or (allowed is int and abs(value) >= _TOO_LARGE):
             raise MalformedFrame(f"{kind.__name__}.{name} is not {kind.__annotations__[name]}")
     return kind(**given)
 
 
 @functools.cache
-def _checks(kind: type[Any]) -> dict[str, Callable[[Any], bool]]:
-    """How to check each field of a dataclass, but for `type`."""
-    return {f.name: _CHECKS[str(f.type)] for f in fields(kind) if f.name != "type"}
+def _fields(kind: type[Any]) -> dict[str, type[Any]]:
+    """The type of each field of a dataclass, but for `type`."""
+    return {f.name: _TYPES[str(f.type)] for f in fields(kind) if f.name != "type"}
 
 
 class Parser:

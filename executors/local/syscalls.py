@@ -94,6 +94,7 @@ NUMBERS = {"x86_64": _table(_X86_64), "aarch64": _table(_AARCH64)}
 """By machine and name. A name that a machine lacks is not in its table."""
 
 
+@functools.cache
 def machine() -> str | None:
     """This machine's key in `NUMBERS`; None where wall 2 cannot be built."""
     name = platform.machine()

@@ -50,6 +50,8 @@ class Threads:
         """Whether the cell itself is over, so that threads without work are to end."""
         self._over = True
         """Whether no thread may run: between cells none may begin, whoever collects garbage."""
+        self._any = False
+        """Whether the cell has begun one: most never do, and are not asked what is left of them."""
         self._waiting: set[Waiter] = set()
         self._pools: dict[int, Pool] = {}
         self._on_start: Callable[[], None] = _nothing
@@ -75,6 +77,7 @@ class Threads:
                 raise RuntimeError("can't start new thread: the cell is over")
             if threading.active_count() > MOST + 1:
                 raise RuntimeError(f"can't start new thread: a cell may have {MOST}")
+            self._any = True
             self._on_start()
             return start(_undisturbed(function), *arguments, **options)
 
@@ -82,7 +85,7 @@ class Threads:
 
     def begin(self) -> None:
         """A cell begins, which may have threads."""
-        self._over = self.closing = False
+        self._over = self.closing = self._any = False
 
     def check(self) -> None:
         """Raise `Ended` in a thread that has to end."""
@@ -149,6 +152,8 @@ class Threads:
 
     def _left(self, *, daemons: bool = True) -> list[threading.Thread]:
         """The threads that Python has started and that have not ended."""
+        if not self._any:
+            return []
         return [
             one
             for one in threading.enumerate()
