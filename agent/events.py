@@ -193,7 +193,7 @@ class StepRejected:
     step: int
     reason: str
     well_formed: bool = False
-    """Whether it kept to the contract, and was not taken for what it says."""
+    """Whether it kept to the contract, and only what it says was not taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -188,12 +188,12 @@ class Loop:
                 yield delta
         if reason := progress.echoed(call.result):
             # It is not remembered: what stands in the conversation is what a model repeats.
-            yield StepRejected(step=turn.step, reason=reason, well_formed=True)
+            yield StepRejected(step=turn.step, reason=reason, well_formed=not call.rejection)
             yield self._finished(turn)
             progress.repair(circles=True)
             return
         if reason := self._stand_in(call.result):
-            yield StepRejected(step=turn.step, reason=reason, well_formed=True)
+            yield StepRejected(step=turn.step, reason=reason, well_formed=not call.rejection)
             yield self._finished(turn)
             self._memory.user(reason)  # without the code, which would only be repeated
             progress.not_taken()

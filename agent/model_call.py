@@ -55,6 +55,8 @@ class ModelCall:
         self._pieces = 0
         self._cut_short = False
         self._repetition = Repetition()
+        self.circles = False
+        """Whether the model said the same over and over; the reply was ended there."""
         self._reasoning: list[str] = []
         self.result: Action | Reply = Reply("")
         self.usage = Usage()
@@ -88,11 +90,6 @@ class ModelCall:
         return self._parser.fault
 
     @property
-    def circles(self) -> bool:
-        """Whether the model said the same over and over; the reply was ended there."""
-        return self._repetition.found and not self._parser.closed
-
-    @property
     def _emptiness(self) -> str:
         return faults.ONLY_THINKING if self._reasoning else _EMPTY
 
@@ -105,9 +102,9 @@ class ModelCall:
             agent.errors.ModelError: see `agent.models.base.Model.stream`.
         """
         if self._pieces:  # asked again, and the beginning of a reply is on the page already
-            yield StepRejected(step=self._step, reason=_SHORTENED, well_formed=True)
+            yield StepRejected(step=self._step, reason=_SHORTENED)
             self._parser, self._pieces = ReplyParser(), 0
-            self._repetition = Repetition()
+            self._repetition, self.circles = Repetition(), False
             self._reasoning.clear()
         self.usage = Usage()
         source = self._model.stream(messages, stop=STOP, temperature=self._temperature)
@@ -116,11 +113,12 @@ class ModelCall:
                 async for delta in deltas:
                     for event in self._take(delta):
                         yield event
-                    if self.circles:
-                        log.info("a reply that repeats itself was ended")
-                        break
                     if self._parser.closed:
                         await self._goodbye(deltas)
+                        break
+                    if self._repetition.found:
+                        log.info("a reply that repeats itself was ended")
+                        self.circles = True
                         break
             self.result = self._parser.finish()
         finally:  # a reply that breaks off has cost something as well

@@ -32,7 +32,8 @@ class Attempt:
         steps: model calls, with those of sub-agents and last words.
         unusable: replies that the agent could not use.
         challenged: those of them that were well formed, and not taken for what they say: repeated
-            examples, functions that are there already, figures that nothing computed.
+            examples, functions that are there already, figures that nothing computed, actions that
+            were not allowed.
         last_step: how the last step before a last word went.
         input_tokens: by the server's count, cached ones included.
         output_tokens: by the server's count.

@@ -123,7 +123,7 @@ def _note(event: Event, attempt: Attempt) -> None:
     match event:
         case StepRejected():
             _reject(event, attempt)
-            attempt.last_step = "unusable"
+            attempt.last_step = "fine" if event.well_formed else "unusable"
         case AgentEvent(event=StepRejected() as rejected):
             _reject(rejected, attempt)
         case CellEvent(event=Finished(error=error)):

@@ -72,7 +72,9 @@ def _sets(tried: Sequence[Tried], name: TaskSet, left: int) -> str:
     missing = f" **{left} more of the set were not tried by both.**" if left else ""
     return (
         f"{which}{missing} Each answer is checked exactly, by the same rules for both: a sentence "
-        "is as good as a bare value, and the last new figure counts."
+        "is as good as a bare value, and the last new figure counts. Sandglass also sends back "
+        "replies that are well formed: repeated examples, functions that are there already, "
+        "figures that no code has computed, actions that are not allowed."
     )
 
 
@@ -84,7 +86,7 @@ def _overview(tried: Sequence[Tried], ours: Side, theirs: Side) -> str:
         _means("tokens out", ours, theirs, lambda a: a.output_tokens, ",.0f"),
         _means("seconds", ours, theirs, lambda a: a.seconds, ".1f"),
         _row("replies that could not be used", ours, theirs, lambda s: f"{s.unusable:.1%}"),
-        _row("of these, not well formed", ours, theirs, lambda s: f"{s.malformed:.1%}"),
+        _row("replies that were not well formed", ours, theirs, lambda s: f"{s.malformed:.1%}"),
     ]
     both = both_solved(tried)
     for what, measure in _MEASURES.items():

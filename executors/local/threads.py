@@ -85,7 +85,8 @@ class Threads:
 
     def begin(self) -> None:
         """A cell begins, which may have threads."""
-        self._over = self.closing = self._any = False
+        self._any = False
+        self._over = self.closing = False
 
     def check(self) -> None:
         """Raise `Ended` in a thread that has to end."""

@@ -108,6 +108,15 @@ async def test_an_example_is_not_the_answer_to_a_question_that_was_not_asked(
     assert ended(events).answer == 832040
 
 
+async def test_an_example_that_breaks_off_is_not_well_formed(make: MakeAgent) -> None:
+    _, echo, *_ = (turn.content for turn in examples())
+    broken = echo.rpartition("```")[0].rpartition("(")[0]
+    events = await collect(make(broken, echo, act("final_answer(2)")), "1 + 1?")
+    rejected = [event for event in events if isinstance(event, StepRejected)]
+    assert [event.reason for event in rejected] == [ECHO, ECHO]
+    assert [event.well_formed for event in rejected] == [False, True]
+
+
 async def test_who_insists_on_an_example_is_let_go_on(make: MakeAgent) -> None:
     _, _, _, reply, *_ = (turn.content for turn in examples())
     events = await collect(make(reply, reply, reply), "Say something about sevens.")

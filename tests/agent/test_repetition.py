@@ -77,3 +77,14 @@ async def test_such_a_reply_is_ended_and_the_model_tries_again() -> None:
     assert "again and again" in model.asked[1][-1].content
     assert len(model.asked[1][-2].content) < 2_000
     assert model.temperatures[1] is not None
+
+
+async def test_code_that_goes_round_in_circles_is_not_run() -> None:
+    circling = "I go.\n```python\nx = 1\n" + "print('the same line again')\n" * 200
+    model = ScriptedModel(circling, "I go.\n```python\nfinal_answer(x)\n```", "It is 2.")
+    async with CodeAgent([], model) as agent:
+        events = [event async for event in agent.stream("Count.")]
+    [rejected] = [event for event in events if isinstance(event, StepRejected)]
+    assert not rejected.well_formed
+    assert "again and again" in rejected.reason
+    assert "NameError" in model.asked[2][-1].content  # nothing of it has run

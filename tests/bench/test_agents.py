@@ -250,7 +250,7 @@ def test_the_report_says_what_was_met_and_what_was_missed() -> None:
     assert "| solved tasks, difference | 33.3 points | ≥ 12 points | yes |" in text
     assert "| our replies that were not well formed | 16.7 % | ≤ 2 % | **missed** |" in text
     assert "| replies that could not be used | 33.3% | 0.0% |" in text
-    assert "| of these, not well formed | 16.7% | 0.0% |" in text
+    assert "| replies that were not well formed | 16.7% | 0.0% |" in text
     assert "| dates | 2 | 2 | 1 |" in text
     assert "| wrong answer | 1 | 2 |" in text
     assert "**24 more of the set were not tried by both.**" in text

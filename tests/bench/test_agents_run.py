@@ -134,6 +134,13 @@ async def test_the_work_of_sub_agents_is_counted(server: ChatServer, tmp_path: P
     assert [(one.steps, one.unusable, one.tokens) for one in found] == [(3, 1, 30), (3, 1, 30)]
 
 
+async def test_what_is_well_formed_is_no_format_failure(server: ChatServer, tmp_path: Path) -> None:
+    what = plan("tools/deepest-lake", "ours", config=Config(model="scripted", steps=1))
+    stand_in = ours("def depth_of(lake):\n    return 1\nfinal_answer(depth_of('Como'))")
+    (attempt,), _ = await attempts(server, what, [stand_in, words(""), words("?")], tmp_path)
+    assert (attempt.unusable, attempt.challenged) == (2, 1)
+
+
 @needs_smolagents
 async def test_steps_that_run_out(server: ChatServer, tmp_path: Path) -> None:
     short = Config(model="scripted", steps=1)
