@@ -18,6 +18,7 @@ from agent.blocking import NOTHING, BlockingRuns
 from agent.budget import Account, Budget
 from agent.calls import HostCalls
 from agent.checks import AnswerCheck
+from agent.conditions import cells
 from agent.doubts import Doubts, Known
 from agent.errors import AgentError, ConfigurationError, SessionBusy
 from agent.events import Event, RunEnded, RunStarted
@@ -207,13 +208,14 @@ class CodeAgent(BlockingRuns):
         self._refuse_while_working()
         started = time.monotonic()
         task, bill = well_formed(task), Bill(self.model.profile.price)
-        names, began = tuple(files), self._take_up(task, files, additional_args)
+        tables = {name: cells(name, data) for name, data in files.items()}
+        began = self._take_up(task, files, additional_args)
         self._working = True
         del files, additional_args  # the place has them until they arrive; a run may take long
         end: RunEnded | None = None
         try:
             yield began
-            async with aclosing(self._work(task, names)) as events:
+            async with aclosing(self._work(task, tables)) as events:
                 async for event in events:
                     bill.take(event)
                     if isinstance(event, RunEnded):
@@ -257,11 +259,14 @@ class CodeAgent(BlockingRuns):
         if self._working:
             raise SessionBusy("This agent is at work on another task. Let that end, or close it.")
 
-    async def _work(self, task: str, files: Collection[str]) -> AsyncGenerator[Event, None]:
+    async def _work(
+        self, task: str, tables: Mapping[str, Collection[str]]
+    ) -> AsyncGenerator[Event, None]:
         self._calls.begin()
         known = Known(
             task=task,
-            files=() if self.model.profile.vision else files,  # it sees what it is shown
+            files=() if self.model.profile.vision else tables,  # it sees what it is shown
+            tables=tables,
             tools=self.spec.tools,
             needed=[name for name, tool in self.spec.tools.items() if not tool.general],
             fresh=not len(self._memory.records),

@@ -1,8 +1,9 @@
 """What makes code or an answer doubtful, and can be seen without asking a model.
 
 Small models invent what a function would have told them, write a stand-in for it, forget a file
-that they were asked for, or hand on an empty value. Each of these shows in the code, in the calls
-or in the answer, so one sentence at the right time costs less than asking for everything twice.
+that they were asked for, drop a condition, or hand on an empty value. Each of these shows in the
+code, in the calls or in the answer, so one sentence at the right time costs less than asking for
+everything twice.
 """
 
 from __future__ import annotations
@@ -10,15 +11,29 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
+from agent.conditions import cases_matter, is_no_amount, overlooked, unnamed, unrounded
+from agent.flow import shown, unused
 from agent.parsing.python import statements
-from executors.base import ExecutionEvent, ToolCalled
-from executors.values import Opaque
+from executors.base import ExecutionEvent, Finished, ToolCalled, Variable, VariablesChanged
+from executors.values import Opaque, preview
 
-Kind = Literal["stand-in", "empty", "unread", "invented", "unwritten"]
+Kind = Literal[
+    "stand-in",
+    "empty",
+    "unread",
+    "invented",
+    "unwritten",
+    "unused",
+    "overlooked",
+    "unnamed",
+    "no amount",
+    "unrounded",
+    "cases",
+]
 
 _FIGURE = re.compile(r"\d[\d,']*(?:\.\d+)?")
 _ADDRESS = re.compile(r"\b\w+://\S+")
@@ -36,6 +51,7 @@ _READING = ("open(", "load", "read_", "listdir", "scandir", "iterdir", "walk", "
 _NOTHING = re.compile(r"(?<=[\w:=] )None(?=[.,;!)]|$)|\bnan\b|<[\w.]+ (?:[\w.<>]+ ){0,2}at \w")
 """What an empty value, or one that is no text, leaves in a sentence."""
 _ANSWER_CHARS = 200
+_SHOWN_CHARS = 60
 _HARMLESS = (0, 1)
 """Numbers that code begins to count with."""
 _DATA = 2
@@ -49,6 +65,7 @@ class Known:
     Attributes:
         task: what the person wrote.
         files: the names of those that came with it.
+        tables: what the cells of those that are tables hold; see `conditions.cells`.
         tools: the names of all that the code can call.
         needed: those of them that are there for tasks such as this one, not for any.
         fresh: whether the conversation begins with this task, so that nothing was said before.
@@ -58,6 +75,7 @@ class Known:
 
     task: str
     files: Collection[str] = ()
+    tables: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
     tools: Collection[str] = ()
     needed: Collection[str] = ()
     fresh: bool = True
@@ -75,6 +93,9 @@ class Doubts:
         self._known = known
         self._told: set[Kind] = set()
         self._codes: list[str] = []
+        self._variables: dict[str, Variable] = {}
+        self._answering = ""
+        """The code that gave an answer, if the last one did."""
         self._called = False
         self._named = _asked_for(known.task) if known.wary else ()
 
@@ -104,7 +125,17 @@ class Doubts:
         """Remember an action that has run."""
         self._codes.append(code)
         self._told.discard("stand-in")
-        self._called |= any(isinstance(event, ToolCalled) for event in cell)
+        self._answering = ""
+        for event in cell:
+            match event:
+                case ToolCalled():
+                    self._called = True
+                case VariablesChanged(changed=changed):
+                    self._variables |= {one.name: one for one in changed}
+                case Finished(is_answer=True):
+                    self._answering = code
+                case _:
+                    pass
 
     def of_answer(self, answer: Any, there: Collection[str] | None) -> str:
         """What speaks against `answer`; empty if nothing does.
@@ -115,11 +146,18 @@ class Doubts:
         """
         if not self._known.wary:
             return ""
+        text = answer if isinstance(answer, str) else preview(answer, _ANSWER_CHARS)
         reasons: dict[Kind, str] = {
             "empty": "" if self._known.typed else _empty(answer, self._known.task),
             "unread": self._unread(),
             "invented": self._invented(),
             "unwritten": "" if there is None else self._unwritten(there),
+            "unused": self._unused(),
+            "overlooked": self._overlooked(),
+            "unnamed": "" if self._known.typed else self._unnamed(text),
+            "unrounded": _unrounded(self._known.task, text),
+            "no amount": "" if self._known.typed else self._no_amount(),
+            "cases": self._cases(),
         }
         return next(
             (reason for kind, reason in reasons.items() if reason and self._tell(kind, reason)), ""
@@ -131,9 +169,54 @@ class Doubts:
         self._told.add(kind)
         return reason
 
+    @property
+    def _code(self) -> str:
+        return "\n".join(self._codes)
+
+    def _unused(self) -> str:
+        """What the code computed has no part in the answer."""
+        if not (names := unused(self._answering)):
+            return ""
+        return (
+            f"the code computes {_listed(names)}, and the answer does not depend on that. If it "
+            "should, mend the code; if not, answer again."
+        )
+
+    def _overlooked(self) -> str:
+        """The task speaks of a value in a table, and no code does."""
+        if not any(map(statements, self._codes)):
+            return ""
+        table, values = overlooked(self._known.task, self._known.tables, self._codes)
+        if not values:
+            return ""
+        return (
+            f"the task speaks of {_listed(values)}, which is in {table}, and no code looks for "
+            "that. If only that counts, mend the code; if the code is right, answer again."
+        )
+
+    def _unnamed(self, answer: str) -> str:
+        """The task chooses from things, and the answer names none of them."""
+        if not (choices := unnamed(self._known.task, self._answering, answer)):
+            return ""
+        return f"it names none of {_listed(choices)}. If the task asks for one of them, say which."
+
+    def _no_amount(self) -> str:
+        """An amount was asked for, and the answer holds a text that is none."""
+        for name in shown(self._answering):
+            one = self._variables.get(name)
+            if one and one.kind == "str" and is_no_amount(self._known.task, one.preview):
+                return f"{name} is text, not a number: {one.preview[:_SHOWN_CHARS]}"
+        return ""
+
+    def _cases(self) -> str:
+        """Small and capital letters are to count alike."""
+        if not self._codes or not cases_matter(self._known.task, self._codes):
+            return ""
+        return "small and capital letters are to count alike, and the code tells them apart."
+
     def _unread(self) -> str:
         """A file came with the task, and the code neither names it nor reads any."""
-        code = "\n".join(self._codes)
+        code = self._code
         files = self._known.files
         if not files or not code or any(word in code for word in (*files, *_READING)):
             return ""
@@ -153,7 +236,7 @@ class Doubts:
 
     def _unwritten(self, there: Collection[str]) -> str:
         """The task names a file to be written, no code does, and there is none."""
-        code = "\n".join(self._codes)
+        code = self._code
         names = [path.rpartition("/")[2].casefold() for path in (*there, *self._known.files)]
         missing = [
             name
@@ -177,6 +260,11 @@ def _asked_for(task: str) -> Sequence[str]:
     if not _WRITING.search(task.casefold()):
         return ()
     return tuple(dict.fromkeys(_FILE.findall(_ADDRESS.sub(" ", task))))[:_NAMES]
+
+
+def _unrounded(task: str, answer: str) -> str:
+    figure = unrounded(task, answer)
+    return f"{figure} has more decimals than were asked for: round it." if figure else ""
 
 
 def _empty(answer: Any, task: str) -> str:
