@@ -178,8 +178,8 @@ class Doubts:
         if not (names := unused(self._answering)):
             return ""
         return (
-            f"the code computes {_listed(names)}, and the answer does not depend on that. If it "
-            "should, mend the code; if not, answer again."
+            f"the code computes {_listed(names)} and does not use that for the answer. Change the "
+            "code so that the answer follows from it."
         )
 
     def _overlooked(self) -> str:
@@ -191,14 +191,17 @@ class Doubts:
             return ""
         return (
             f"the task speaks of {_listed(values)}, which is in {table}, and no code looks for "
-            "that. If only that counts, mend the code; if the code is right, answer again."
+            "that. If only that counts, change the code."
         )
 
     def _unnamed(self, answer: str) -> str:
         """The task chooses from things, and the answer names none of them."""
         if not (choices := unnamed(self._known.task, self._answering, answer)):
             return ""
-        return f"it names none of {_listed(choices)}. If the task asks for one of them, say which."
+        return (
+            f"it names none of {_listed(choices)}. Change the code so that it answers with the one "
+            "that is asked for, by its name."
+        )
 
     def _no_amount(self) -> str:
         """An amount was asked for, and the answer holds a text that is none."""

@@ -26,6 +26,7 @@ from agent.events import (
     StepStarted,
 )
 from agent.examples import action
+from agent.glance import written
 from agent.hooks import FinishedStep, tell
 from agent.judgement import as_reply, judge
 from agent.memory.window import Window
@@ -249,11 +250,10 @@ class Loop:
             return
         done, room = chosen.finished, self._window.printed_chars
         self._doubts.took(chosen.code, chosen.cell)
+        known = self._memory.variables.known
+        files = await written(self._executor.workspace, chosen.cell)
         observation = observe(
-            chosen.cell,
-            printed_chars=room,
-            code=chosen.code,
-            known=self._memory.variables.known,
+            chosen.cell, printed_chars=room, code=chosen.code, known=known, written=files
         )
         if stale := progress.acted(chosen.code, done.error):
             # What stands in the conversation is what a model repeats: take it out.
@@ -277,11 +277,11 @@ class Loop:
                     yield event
 
     def _remember(self, chosen: Attempt) -> None:
-        written = action(chosen.thought, chosen.code, self._model.profile)
+        text = action(chosen.thought, chosen.code, self._model.profile)
         if chosen.veto is None:
-            self._memory.action(written, thought=chosen.thought, code=chosen.code)
+            self._memory.action(text, thought=chosen.thought, code=chosen.code)
         else:
-            self._memory.assistant(written)
+            self._memory.assistant(text)
 
     def _trying(self, turn: _Turn, task: str) -> Trying:
         return Trying(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from agent.glance import glance
 from agent.memory.variables import described
 from agent.parsing.python import statements
 from executors.base import (
@@ -25,6 +26,7 @@ from executors.values import preview
 PRINTED_CHARS = 4_000
 """Of what was printed; values and errors get half of it."""
 NOTHING: Mapping[str, Variable] = MappingProxyType({})
+_NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 _SHOWN_CHARS = 300
 _FILES = 20
 _VARIABLES = 8
@@ -53,6 +55,7 @@ def observe(
     printed_chars: int = PRINTED_CHARS,
     code: str = "",
     known: Mapping[str, Variable] = NOTHING,
+    written: Mapping[str, bytes] = _NO_FILES,
 ) -> str:
     """The observation of one cell, from all its events.
 
@@ -65,8 +68,10 @@ def observe(
         printed_chars: of what was printed; values and errors get half of it.
         code: of the cell; what it says by itself need not be told.
         known: the variables from before the cell, by name.
+        written: files that it wrote, by path; how they begin is shown.
     """
     seen = look(events)
+    seen.shown += [glance(path, data) for path, data in written.items()]
     parts = [cut(seen.printed, printed_chars)] if seen.printed else []
     parts += seen.shown
     if seen.end is not None:

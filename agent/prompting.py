@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
+from agent.glance import listed
 from agent.models.profile import PROFILES, Profile
 from agent.tools.base import FINAL_ANSWER_SPEC, signature
 from executors.base import ExecutorInfo, Parameter, ToolSpec
@@ -91,7 +92,7 @@ def task_text(
     """
     parts = [task]
     if files:
-        parts.append(f"Files that I have put into the current folder:\n{_list(files)}")
+        parts.append(f"Files that I have put into the current folder:\n{listed(files)}")
     if profile.guesses and tools:
         calls = "; ".join(signature(spec) for spec in tools)
         look = _LOOK if any(spec.returns not in _PLAIN for spec in tools) else ""
@@ -102,44 +103,6 @@ def task_text(
 _PLAIN = ("int", "float", "bool", "None")
 """Types whose values hold no surprise."""
 _LOOK = ": print it and look at it, and only then work with it"
-
-
-def _list(files: Mapping[str, bytes]) -> str:
-    """The files, the first few of them with how they begin."""
-    glances = [_glance(name, data) for name, data in list(files.items())[:_GLANCES]]
-    named = [_size(name, data) for name, data in list(files.items())[_GLANCES:_NAMES]]
-    more = len(files) - _NAMES
-    return "\n".join([*glances, *named, *([f"- and {more} more"] if more > 0 else [])])
-
-
-def _size(name: str, data: bytes) -> str:
-    return f"- {name!r} ({len(data):,} bytes)"
-
-
-def _glance(name: str, data: bytes) -> str:
-    """One file: its size and, where it is text, how it begins."""
-    listed = _size(name, data)
-    try:
-        lines = data[:_GLANCE_BYTES].decode(errors="strict").splitlines()
-    except UnicodeDecodeError as exc:
-        if not (data[:_GLANCE_BYTES] and exc.start > _GLANCE_BYTES - 4):  # cut inside a character
-            return listed
-        lines = data[: exc.start].decode().splitlines()
-    begins = [line[:_GLANCE_CHARS] for line in lines[:_GLANCE_LINES]]
-    if not begins or not all(line.replace("\t", " ").isprintable() for line in begins):
-        return listed
-    more = len(lines) > _GLANCE_LINES or len(data) > _GLANCE_BYTES
-    return "\n  ".join([f"{listed} begins:", *begins, *(["…"] if more else [])])
-
-
-_GLANCES = 3
-"""Files whose beginning is shown."""
-_NAMES = 20
-"""Files that are named; more are counted."""
-_GLANCE_BYTES = 2_000
-_GLANCE_LINES = 4
-_GLANCE_CHARS = 120
-"""Of a text file's beginning: bytes that are looked at, lines, and characters of a line."""
 
 
 def tail(step: int, max_steps: int, profile: Profile) -> str:

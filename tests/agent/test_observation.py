@@ -32,6 +32,14 @@ def test_prints_then_shown_things_then_the_value() -> None:
     )
 
 
+def test_how_written_files_begin_is_shown() -> None:
+    cell = [FilesChanged(files=(FileInfo(path="out.csv", size=8),)), Finished(outcome="ok")]
+    text = observe(cell, written={"out.csv": b"a,b\n1,2\n"})
+    assert text == (
+        "Observation:\nFiles written: out.csv\n- 'out.csv' (8 bytes) begins:\n  a,b\n  1,2"
+    )
+
+
 def test_silence_is_said() -> None:
     assert "printed nothing" in observe([Finished(outcome="ok")])
 
