@@ -208,7 +208,8 @@ class CodeAgent(BlockingRuns):
         self._refuse_while_working()
         started = time.monotonic()
         task, bill = well_formed(task), Bill(self.model.profile.price)
-        tables = {name: cells(name, data) for name, data in files.items()}
+        wary = self.model.profile.guesses
+        tables = {name: cells(name, data) if wary else () for name, data in files.items()}
         began = self._take_up(task, files, additional_args)
         self._working = True
         del files, additional_args  # the place has them until they arrive; a run may take long

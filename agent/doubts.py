@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -19,7 +19,7 @@ from agent.conditions import cases_matter, is_no_amount, overlooked, unnamed, un
 from agent.flow import shown, unused
 from agent.parsing.python import statements
 from executors.base import ExecutionEvent, Finished, ToolCalled, Variable, VariablesChanged
-from executors.values import Opaque, preview
+from executors.values import Opaque, encode, preview
 
 Kind = Literal[
     "stand-in",
@@ -35,6 +35,10 @@ Kind = Literal[
     "cases",
 ]
 
+_SOFT: frozenset[Kind] = frozenset(
+    ("unused", "overlooked", "unnamed", "no amount", "unrounded", "cases")
+)
+"""Kinds that may be wrong about right code: one of them is told in a run, no more."""
 _FIGURE = re.compile(r"\d[\d,']*(?:\.\d+)?")
 _ADDRESS = re.compile(r"\b\w+://\S+")
 _FILE = re.compile(
@@ -52,6 +56,8 @@ _NOTHING = re.compile(r"(?<=[\w:=] )None(?=[.,;!)]|$)|\bnan\b|<[\w.]+ (?:[\w.<>]
 """What an empty value, or one that is no text, leaves in a sentence."""
 _ANSWER_CHARS = 200
 _SHOWN_CHARS = 60
+_LOOKED_AT = 10_000
+"""Characters of an answer that is no text."""
 _HARMLESS = (0, 1)
 """Numbers that code begins to count with."""
 _DATA = 2
@@ -84,7 +90,7 @@ class Known:
 
 
 class Doubts:
-    """Those of one run. Each kind is told once: who insists is believed.
+    """Those of one run. Each kind is told once, of some only one: who insists is believed.
 
     Stand-ins are told once for each action that has run, as what was said before may be forgotten.
     """
@@ -96,6 +102,8 @@ class Doubts:
         self._variables: dict[str, Variable] = {}
         self._answering = ""
         """The code that gave an answer, if the last one did."""
+        self._refused: str | None = None
+        """The answer that was doubted last, unless another one has come since."""
         self._called = False
         self._named = _asked_for(known.task) if known.wary else ()
 
@@ -146,22 +154,30 @@ class Doubts:
         """
         if not self._known.wary:
             return ""
-        text = answer if isinstance(answer, str) else preview(answer, _ANSWER_CHARS)
-        reasons: dict[Kind, str] = {
-            "empty": "" if self._known.typed else _empty(answer, self._known.task),
-            "unread": self._unread(),
-            "invented": self._invented(),
-            "unwritten": "" if there is None else self._unwritten(there),
-            "unused": self._unused(),
-            "overlooked": self._overlooked(),
-            "unnamed": "" if self._known.typed else self._unnamed(text),
-            "unrounded": _unrounded(self._known.task, text),
-            "no amount": "" if self._known.typed else self._no_amount(),
-            "cases": self._cases(),
+        answering, self._answering = self._answering, ""
+        text, typed = _text(answer), self._known.typed
+        given, self._refused = self._refused, None
+        if text and text == given:
+            return ""
+        reasons: dict[Kind, Callable[[], str]] = {
+            "empty": lambda: "" if typed else _empty(answer, self._known.task),
+            "unread": self._unread,
+            "invented": self._invented,
+            "unwritten": lambda: "" if there is None else self._unwritten(there),
+            "overlooked": self._overlooked,
+            "cases": self._cases,
+            "unnamed": lambda: "" if typed else self._unnamed(answering, text),
+            "no amount": lambda: "" if typed else self._no_amount(answering),
+            "unrounded": lambda: _unrounded(self._known.task, text),
+            "unused": lambda: _unused(answering),
         }
-        return next(
-            (reason for kind, reason in reasons.items() if reason and self._tell(kind, reason)), ""
-        )
+        for kind, look in reasons.items():
+            if kind in _SOFT and self._told & _SOFT:
+                break
+            if kind not in self._told and (reason := look()):
+                self._refused = text
+                return self._tell(kind, reason)
+        return ""
 
     def _tell(self, kind: Kind, reason: str) -> str:
         if kind in self._told:
@@ -173,39 +189,30 @@ class Doubts:
     def _code(self) -> str:
         return "\n".join(self._codes)
 
-    def _unused(self) -> str:
-        """What the code computed has no part in the answer."""
-        if not (names := unused(self._answering)):
-            return ""
-        return (
-            f"the code computes {_listed(names)} and does not use that for the answer. Change the "
-            "code so that the answer follows from it."
-        )
-
     def _overlooked(self) -> str:
         """The task speaks of a value in a table, and no code does."""
         if not any(map(statements, self._codes)):
             return ""
-        table, values = overlooked(self._known.task, self._known.tables, self._codes)
-        if not values:
+        table, value = overlooked(self._known.task, self._known.tables, self._codes)
+        if not value:
             return ""
         return (
-            f"the task speaks of {_listed(values)}, which is in {table}, and no code looks for "
-            "that. If only that counts, change the code."
+            f"the task speaks of {value}, which is in {table}, and no code looks for that. If only "
+            "that counts, change the code."
         )
 
-    def _unnamed(self, answer: str) -> str:
+    def _unnamed(self, code: str, answer: str) -> str:
         """The task chooses from things, and the answer names none of them."""
-        if not (choices := unnamed(self._known.task, self._answering, answer)):
+        if not (choices := unnamed(self._known.task, code, answer)):
             return ""
         return (
             f"it names none of {_listed(choices)}. Change the code so that it answers with the one "
             "that is asked for, by its name."
         )
 
-    def _no_amount(self) -> str:
+    def _no_amount(self, code: str) -> str:
         """An amount was asked for, and the answer holds a text that is none."""
-        for name in shown(self._answering):
+        for name in shown(code):
             one = self._variables.get(name)
             if one and one.kind == "str" and is_no_amount(self._known.task, one.preview):
                 return f"{name} is text, not a number: {one.preview[:_SHOWN_CHARS]}"
@@ -263,6 +270,27 @@ def _asked_for(task: str) -> Sequence[str]:
     if not _WRITING.search(task.casefold()):
         return ()
     return tuple(dict.fromkeys(_FILE.findall(_ADDRESS.sub(" ", task))))[:_NAMES]
+
+
+def _text(answer: Any) -> str:
+    """What an answer says; empty where it cannot be told, or is too long."""
+    if isinstance(answer, str):
+        return answer
+    try:
+        text = preview(encode(answer), _LOOKED_AT)
+    except (TypeError, ValueError):
+        return ""
+    return text if len(text) < _LOOKED_AT else ""
+
+
+def _unused(code: str) -> str:
+    """What the code computed has no part in the answer."""
+    if not (names := unused(code)):
+        return ""
+    return (
+        f"the code computes {_listed(names)} and does not use that for the answer. Change the "
+        "code so that the answer follows from it."
+    )
 
 
 def _unrounded(task: str, answer: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from executors.base import ExecutionEvent, FilesChanged, Workspace
-from executors.errors import ExecutorError
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +19,8 @@ _GLANCE_BYTES = 2_000
 _GLANCE_LINES = 4
 _GLANCE_CHARS = 120
 """Of a text file's beginning: bytes that are looked at, lines, and characters of a line."""
-_READ_BYTES = 100_000
-"""A larger file is not read for the sake of its beginning."""
+_READ_BYTES, _SECONDS = 100_000, 5.0
+"""A larger file is not read for the sake of its beginning, and none for longer."""
 
 
 def listed(files: Mapping[str, bytes]) -> str:
@@ -50,12 +51,15 @@ async def written(workspace: Workspace, cell: Iterable[ExecutionEvent]) -> Mappi
     """The first files that a cell has written, by path, but for large ones."""
     found: dict[str, bytes] = {}
     files = [one for event in cell if isinstance(event, FilesChanged) for one in event.files]
-    for file in files[:_GLANCES]:
-        if file.size <= _READ_BYTES:
-            try:
-                found[file.path] = await workspace.read(file.path)
-            except (ExecutorError, OSError, ValueError) as exc:  # gone already, or no plain file
-                log.info("%s is not shown: %s", file.path, exc)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_SECONDS):
+            for file in files[:_GLANCES]:
+                if file.size > _READ_BYTES:
+                    continue
+                try:
+                    found[file.path] = await workspace.read(file.path)
+                except Exception as exc:  # noqa: BLE001 a look is no reason to fail
+                    log.info("%s is not shown: %s", file.path, exc)
     return found
 
 

@@ -71,7 +71,9 @@ def observe(
         written: files that it wrote, by path; how they begin is shown.
     """
     seen = look(events)
-    seen.shown += [glance(path, data) for path, data in written.items()]
+    glances = [glance(path, data) for path, data in written.items()]
+    if begun := [one for one in glances if "\n" in one]:
+        seen.shown.append(cut("\n".join(begun), printed_chars // 2))
     parts = [cut(seen.printed, printed_chars)] if seen.printed else []
     parts += seen.shown
     if seen.end is not None:

@@ -14,7 +14,7 @@ from agent.doubts import Doubts, Known
 from agent.events import AgentEvent, AnswerRefused, CellEvent, StepFinished, StepRejected
 from agent.models.profile import PROFILES
 from agent.prompting import COMPUTE
-from executors.base import ToolCalled
+from executors.base import Finished, ToolCalled
 from executors.values import Opaque
 from tests.agent.running import MakeAgent, act, collect, ended
 
@@ -331,3 +331,30 @@ async def test_an_agent_that_code_calls_answers_with_values(make: MakeAgent) -> 
     shown = [message.content for message in called if message.role == "assistant"]
     assert "final_answer(terms[7])" in shown[-1]
     assert len(shown) == len([message for message in manager if message.role == "assistant"])
+
+
+RIGHT = "d = {'Garda': 346, 'Como': 410}\nbest = max(d, key=d.get)\nfinal_answer((best, d[best]))"
+
+
+@pytest.mark.parametrize("answer", [("Como", 410), {"Como"}, {1: "Como"}, "It is Como: 410 m."])
+def test_answers_of_any_kind_are_looked_into(answer: Any) -> None:
+    found = doubts("Which is deeper, Garda or Como? And how deep?")
+    found.took(RIGHT, [Finished(outcome="ok", is_answer=True, answer="x")])
+    assert not found.of_answer(answer, None)
+
+
+def test_one_dropped_condition_is_told_in_a_run_and_the_same_answer_is_believed() -> None:
+    code = "lakes = ['Garda', 'Como']\nlong = [n for n in lakes]\nfinal_answer(f'It is {1 / 3}.')"
+    found = doubts("Which is deeper, Garda or Como? To two decimals, ignoring case.")
+    told: list[bool] = []
+    for answer in ("It is 0.3333333.", "It is 0.3333333.", "It is 0.33333334."):
+        found.took(code, [Finished(outcome="ok", is_answer=True, answer=answer)])
+        told.append(bool(found.of_answer(answer, None)))
+    assert told == [True, False, False]
+
+
+def test_what_is_said_in_words_is_not_measured_by_code_that_gave_another_answer() -> None:
+    found = doubts("How many rows are there?")
+    found.took("n = len(rows)\nfinal_answer(None)", [Finished(outcome="ok", is_answer=True)])
+    assert found.of_answer(None, None)
+    assert not found.of_answer("There are 12 rows.", None)
