@@ -16,39 +16,14 @@ from agent.parsing.python import statements
 from executors.base import FINAL_ANSWER
 
 _TABLES = (".csv", ".tsv")
-_TABLE_BYTES = 200_000
-_CELLS = 2_000
+_TABLE_BYTES, _CELLS = 200_000, 2_000
+"""A larger table is not looked at, and of one with more words so many."""
 _CELL_CHARS = range(3, 41)
+"""Characters of a word, or a few, that a task may speak of."""
 _COMMON = frozenset(
-    {
-        "all",
-        "closed",
-        "count",
-        "day",
-        "days",
-        "each",
-        "first",
-        "high",
-        "item",
-        "items",
-        "last",
-        "low",
-    }
-    | {
-        "many",
-        "mean",
-        "name",
-        "names",
-        "new",
-        "none",
-        "number",
-        "old",
-        "one",
-        "open",
-        "paid",
-        "sum",
-    }
-    | {"time", "total", "two", "unit", "value", "year", "yes"}
+    {"all", "closed", "count", "day", "days", "each", "first", "high", "item", "items"}
+    | {"last", "low", "many", "mean", "name", "names", "new", "none", "number", "old", "one"}
+    | {"open", "paid", "sum", "time", "total", "two", "unit", "value", "year", "yes"}
 )
 """Words of tasks that are seldom meant where a table has them too."""
 _GROUPING = ("groupby", "Counter", "defaultdict", "pivot", "value_counts")

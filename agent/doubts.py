@@ -121,12 +121,12 @@ class Doubts:
 
     def of_code(self, code: str) -> str:
         """What speaks against running it; empty if nothing does."""
-        if not (anew := self.stand_ins(code)):
+        if "stand-in" in self._told or not (anew := self.stand_ins(code)):
             return ""
-        return self._tell(
-            "stand-in",
+        self._told.add("stand-in")
+        return (
             f"it defines {_listed(anew)} anew. That is there already: call it, without defining "
-            "it or anything in its place.",
+            "it or anything in its place."
         )
 
     def took(self, code: str, cell: Iterable[ExecutionEvent]) -> None:
@@ -175,15 +175,10 @@ class Doubts:
             if kind in _SOFT and self._told & _SOFT:
                 break
             if kind not in self._told and (reason := look()):
+                self._told.add(kind)
                 self._refused = text
-                return self._tell(kind, reason)
+                return reason
         return ""
-
-    def _tell(self, kind: Kind, reason: str) -> str:
-        if kind in self._told:
-            return ""
-        self._told.add(kind)
-        return reason
 
     @property
     def _code(self) -> str:
