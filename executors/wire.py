@@ -125,10 +125,14 @@ class Interrupted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewind:
-    """Host to worker: go back to the state of `cells` cells; always answered by `Back`."""
+    """Host to worker: go back to the state of `cells` cells; always answered by `Back`.
+
+    An earlier state is as good, if it holds at least `least`: the host repeats the cells after it.
+    """
 
     run: int
     cells: int
+    least: int
     type: Literal["rewind"] = "rewind"
 
 
@@ -229,6 +233,8 @@ class Done:
     """The fields of a `Variable` each: those that are not as they were."""
     gone: list[Any] = field(default_factory=list[Any])
     """The names of those that are no more."""
+    repeatable: bool = False
+    """Whether the cell would do the same again, and no checkpoint follows it for that reason."""
     type: Literal["done"] = "done"
 
 

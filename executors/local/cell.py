@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import linecache
 import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -49,6 +51,11 @@ class Interpreter:
         self._streams = Streams()
         sys.stdout, sys.stderr = self._streams.stdout, self._streams.stderr
         self._importer = Importer(imports, self._loaded)
+        self._outside = not guarded
+        """Whether code has got hold of what may do another thing the next time: a clock, chance, a
+        file. It may use it from any later cell."""
+        self._reached_out = False
+        """Whether the running cell has asked the host for something, or shown it something."""
         module = ModuleType(runtime.MAIN)
         sys.modules[runtime.MAIN] = module
         self._names = vars(module)
@@ -67,7 +74,7 @@ class Interpreter:
             judged.settle_in()
         else:
             self._builtins |= off.builtins()
-        self._builtins |= functions
+        self._builtins |= functions | {"open": self._noticing(self._builtins["open"])}
         self._names["__builtins__"] = self._builtins
         compiler = Compiler(self._names, self._builtins)
         self._compile = compiler.compile if guarded else off.compile_cell
@@ -77,7 +84,7 @@ class Interpreter:
 
     def run(self, code: str, link: Link) -> wire.Done:
         """Run a cell and return its last frame. All that it does to the variables stays."""
-        self._link, self._answer = link, NO_VALUE
+        self._link, self._answer, self._reached_out = link, NO_VALUE, False
         self._pump = pump = OutputPump(link.wrote, self._limits.output_chars)
         self._streams.open(pump, self._look)
         self._builtins["print"] = print
@@ -89,7 +96,8 @@ class Interpreter:
         changed, gone = self._ledger.changes(self._names)
         done.changed.extend(changed)
         done.gone.extend(gone)
-        return done
+        repeatable = not (self._outside or self._reached_out or done.is_answer)
+        return replace(done, repeatable=repeatable)
 
     def rehearse(self) -> None:
         """Run an empty cell without a trace: the first real one finds memory that is its own."""
@@ -156,6 +164,7 @@ class Interpreter:
 
     def _carry_in(self, path: str) -> None:
         """Take over what another executor gave out, from a file of the workspace."""
+        self._outside = True
         with runtime.guarded_open(path, encoding="utf-8") as file:
             carry.carry_in(self._names, file.read())
 
@@ -191,6 +200,7 @@ class Interpreter:
     def _call(self, name: str, arguments: dict[str, Any]) -> wire.ToolResult:
         if self._link is None:
             raise RuntimeError("tools can be called by a running cell only")
+        self._reached_out = True
         self._flush()
         self._look(inspect.currentframe())
         return self._link.call(name, arguments)
@@ -210,6 +220,7 @@ class Interpreter:
 
     def _show(self, mime: str, data: str, alt: str) -> None:
         if self._link is not None:
+            self._reached_out = True
             self._flush()
             self._link.showed(mime, data, alt)
 
@@ -223,7 +234,19 @@ class Interpreter:
     def _import_all(self, name: str) -> None:
         self._names.update(self._importer.import_all(name))
 
+    def _noticing(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function; that it has been called is known."""
+
+        @functools.wraps(function)
+        def noticed(*arguments: Any, **named: Any) -> Any:
+            self._outside = True
+            return function(*arguments, **named)
+
+        del noticed.__wrapped__
+        return noticed
+
     def _loaded(self, name: str) -> None:
+        self._outside = self._outside or not self._importer.is_deterministic(name)
         if name.partition(".")[0] == "matplotlib":
             display.patch_pyplot(self._show)
         libraries.settle_in()

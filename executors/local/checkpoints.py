@@ -78,16 +78,21 @@ class Checkpoints:
         write(self._stack[-1].pipe, what, run)
 
     def weigh_last(self, holds: int) -> None:
-        """Say how much memory the last one holds alone."""
-        self._stack[-1] = self._stack[-1]._replace(holds=holds)
+        """Say how much more memory the last one holds alone."""
+        last = self._stack[-1]
+        self._stack[-1] = last._replace(holds=last.holds + holds)
 
-    def resume(self, cells: int, run: int) -> bool:
-        """Have the one with so many cells go on, and drop those after it; whether it is there."""
-        target = next((c for c in self._stack if c.cells == cells), None)
-        if target is None or not write(target.pipe, RESUME, run):
+    def resume(self, least: int, most: int, run: int) -> bool:
+        """Have the last one that holds so many cells go on, and drop those after it.
+
+        False where none is there.
+        """
+        fit = [one for one in self._stack if least <= one.cells <= most]
+        target = next((one for one in reversed(fit) if write(one.pipe, RESUME, run)), None)
+        if target is None:
             return False
         for checkpoint in self._stack:
-            if checkpoint.cells > cells:
+            if checkpoint.cells > target.cells:
                 self._drop(checkpoint)
         return True
 

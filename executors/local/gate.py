@@ -58,10 +58,16 @@ class ForkGate:
         self._granted = True
         self._asked()
 
-    def begin(self) -> None:
-        """A cell begins. If it does not survive, another process may fork for the next one."""
+    def begin(self, *, unforked: bool) -> None:
+        """A cell begins. If it does not survive, another process may fork for the next one.
+
+        Args:
+            unforked: whether the worker need not have forked before it. Then it is too late now.
+        """
         self._again = True
         self._asked()
+        if unforked:
+            self._granted = False
 
     def close(self) -> None:
         """Let go of the listener; forks are refused from now on. Idempotent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +16,7 @@ from executors.base import ExecutorSpec
 from executors.errors import ExecutorUnavailable, ProtocolError
 from executors.local.channel import Channel
 from executors.local.gate import ForkGate
+from executors.local.journal import Entry, Journal
 from executors.local.nursery import UNAVAILABLE, Nursery
 from executors.local.walls import Walls
 
@@ -63,6 +64,9 @@ class WorkerProcess:
         self._control = Channel(control, self.changed.set, wire.MAX_FRAME)
         self._run = 0
         self._fates: dict[int, wire.Back] = {}
+        self._journal, self._code, self._limit = Journal(), "", wire.MAX_FRAME
+        self._unforked = False
+        """Whether the worker need not fork before the next cell."""
 
     @classmethod
     async def start(
@@ -105,13 +109,19 @@ class WorkerProcess:
         return cls(nursery, group, control, interrupts, gaps=gaps, listener=listener)
 
     def begin(self, code: str, limit: int) -> tuple[int, Channel]:
-        """Start a cell: the number of its run, and the channel that its frames come from."""
+        """Start a cell: the number of its run, and the channel that its frames come from.
+
+        Args:
+            code: the cell.
+            limit: bytes of its largest frame.
+        """
         self._run += 1
+        self._code, self._limit = code, limit
         ours, theirs = socket.socketpair()
         self._cell = self._last = channel = Channel(ours, self.changed.set, limit)
         frame = wire.Run(run=self._run, base=self.cells, code=code)
         if self._gate is not None:
-            self._gate.begin()
+            self._gate.begin(unforked=self._unforked)
         try:
             rest, descriptor = self._control.send_at_once(frame, theirs.fileno())
         except ConnectionError:  # the worker is gone: `fate` tells
@@ -126,8 +136,11 @@ class WorkerProcess:
         with own, suppress(ConnectionError):
             await self._control.send_rest(data, descriptor)
 
-    def committed(self) -> None:
-        """The running cell has said that it is the state now."""
+    def committed(self, done: wire.Done | None) -> None:
+        """The running cell is the state now. `done`, its last frame, may have been missed."""
+        if done is not None and done.repeatable:
+            self._journal.add(self.cells, self._code, done)
+        self._unforked = done is not None and done.repeatable
         self.cells += 1
         if self._cell is not None and self._gate is not None:
             self._gate.grant()
@@ -190,7 +203,7 @@ class WorkerProcess:
                 back = await self._back(run)
         except (TimeoutError, ConnectionError, ProtocolError):
             back = None
-        return await self._settle(back)
+        return await self._settle(back, self.cells)
 
     async def _interrupt(self, run: int) -> None:
         """Return when the signal has been sent that ends the run: it cannot hit a later one."""
@@ -212,11 +225,12 @@ class WorkerProcess:
         self._run += 1
         try:
             async with asyncio.timeout(_REACTION_SECONDS):
-                await self._control.send(wire.Rewind(run=self._run, cells=cells))
+                least = self._journal.reach(cells)
+                await self._control.send(wire.Rewind(run=self._run, cells=cells, least=least))
                 back = await self._back(self._run)
         except (TimeoutError, ConnectionError, ProtocolError):
             back = None
-        await self._settle(back)
+        await self._settle(back, cells)
         return self.alive and self.cells == cells
 
     async def kill(self) -> None:
@@ -238,18 +252,62 @@ class WorkerProcess:
                 return back
             await self.changed.wait()
 
-    async def _settle(self, back: wire.Back | None) -> bool:
-        """Take over the state that the worker says it has, or end a worker that says nothing."""
+    async def _settle(self, back: wire.Back | None, wanted: int) -> bool:
+        """Take over the state that the worker says it has, or end a worker that says nothing.
+
+        Whether it holds so many cells as `wanted`, after those were repeated that can be.
+        """
         if back is None or not 0 <= back.cells <= self.cells + 1:
             await self.kill()
             return False
-        kept = back.cells >= self.cells
         if back.cells > self.cells:
-            self.committed()
-        elif back.cells < self.cells and self._gate is not None:
-            self._gate.grant()  # an older process goes on, which has to fork before the next cell
+            self.committed(None)
+        elif back.cells < self.cells:
+            self._unforked = False
+            if self._gate is not None:
+                self._gate.grant()  # an older process goes on, which has to fork first
         self._cell, self.cells = None, back.cells
-        return kept
+        repeated = self._journal.cut(back.cells, wanted)
+        return self.cells >= wanted or await self._repeat(repeated, wanted)
+
+    async def _repeat(self, cells: Sequence[Entry], wanted: int) -> bool:
+        """Run these cells again. Whether there are `wanted` then, and each did what it had done."""
+        try:
+            async with asyncio.timeout(_REACTION_SECONDS):
+                for entry in cells:
+                    _, channel = self.begin(entry.code, self._limit)
+                    try:
+                        done = await self._done(channel)
+                    finally:
+                        channel.close()
+                    self.committed(done)
+                    if not entry.is_same(done):
+                        log.warning("a cell that was repeated did something else")
+                        return False
+        except (TimeoutError, ProtocolError) as exc:
+            log.warning("a cell could not be repeated: %s", exc)
+            await self.kill()
+        return self.alive and self.cells == wanted
+
+    async def _done(self, channel: Channel) -> wire.Done:
+        """The last frame of a cell that only prints.
+
+        Raises:
+            ProtocolError: it does something else, or ends without one.
+        """
+        while True:
+            self.changed.clear()
+            match channel.take():
+                case wire.Done() as frame:
+                    return frame
+                case wire.Wrote() | wire.Reached():
+                    pass
+                case None if channel.closed or self.gone:
+                    raise ProtocolError("it ended by force")
+                case None:
+                    await self.changed.wait()
+                case frame:
+                    raise ProtocolError(f"it sent {frame.type!r}")
 
     def _is_over(self) -> bool:
         """Whether the running cell has sent its last frame; said once for each cell."""

@@ -82,7 +82,7 @@ class CellRun:
                         yield returned
                     case wire.Done() as frame:
                         over = True
-                        self._process.committed()
+                        self._process.committed(frame)
                         await self._calls.close()  # of threads that have been ended
                         yield self._finished(frame, self._loop.time() - started)
                     case "timeout" | "stopped" | "full" | "crashed" as ending:

@@ -1,9 +1,12 @@
-"""A conversation's process: before each cell it leaves a fork of itself behind, frozen.
+"""A conversation's process: before a cell it leaves a fork of itself behind, frozen.
 
 That fork is a checkpoint: the state from before the cell. A cell that ends by itself leaves the
 process with a new state; one that is killed or crashes wakes the last checkpoint, which goes on in
 its place. So the checkpoints are a stack of states. The one for the next cell is made when the last
 cell has ended, while nobody waits for it.
+
+Cells that follow at once, are short and would do the same again get one checkpoint together. Where
+it goes on, the host repeats those that belong to the state.
 
     host ⇄ control socket, read by the process between two cells
     the process → a pipe to each checkpoint: drop, resume, take over, or closed
@@ -19,6 +22,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import os
 import resource
 import select
@@ -26,6 +30,7 @@ import signal
 import socket
 import sys
 import time
+from dataclasses import replace
 from os import getpid  # code behind an open guard may replace the module's
 from typing import NoReturn
 
@@ -47,6 +52,9 @@ _LOOK_MILLISECONDS = None if sys.platform == "linux" else 1_000
 """How often a checkpoint looks whether the host has hung up, where the kernel does not wake it."""
 _PAUSE_SECONDS = 0.02
 """Whom the host has nothing to do for in this time has time to drop checkpoints."""
+_REPEATED_SECONDS = 0.05
+"""So much work may have to be repeated: a cell that is longer, or comes later, gets a checkpoint
+of its own, which then costs it little."""
 _SPARE = 8
 """Descriptors that a cell must leave free: the next one needs some before it can close any."""
 _NOT_ALONE = (
@@ -71,7 +79,10 @@ class Worker:
         self._cells = 0
         self._checkpoints = Checkpoints(limits.memory_bytes)
         self._saved = False
-        """Whether the last checkpoint is of this very state, so that a cell may change it."""
+        """Whether the last checkpoint is of this very state."""
+        self._repeated = math.inf
+        """Seconds that it takes to come from the last checkpoint to this state by repeating cells;
+        without end where that cannot be."""
         self._took_over = False
         """Whether this process goes on in place of one that had used up its time."""
 
@@ -85,7 +96,7 @@ class Worker:
         if rehearse and self._save() and self._saved:
             self._interpreter.rehearse()
         while True:
-            if not self._saved:
+            if not self._is_covered:
                 early, self._took_over = self._took_over, False
                 if not early:
                     self._is_spoken_to(None)
@@ -93,7 +104,9 @@ class Worker:
                         os._exit(0)
                 if self._save_or_hand_over() or early:
                     continue
-            if self._checkpoints.crowded and not self._is_spoken_to(_PAUSE_SECONDS):
+            if not self._is_calm and not self._is_spoken_to(_PAUSE_SECONDS):
+                if not self._saved and self._save_or_hand_over():
+                    continue
                 self._checkpoints.tidy()
             self._is_spoken_to(None)
             try:
@@ -101,6 +114,16 @@ class Worker:
             except EOFError:
                 os._exit(0)
             self._obey(frame, descriptor)
+
+    @property
+    def _is_covered(self) -> bool:
+        """Whether a cell may change this state, since there is a way back to it."""
+        return self._saved or self._repeated <= _REPEATED_SECONDS
+
+    @property
+    def _is_calm(self) -> bool:
+        """Whether there is nothing to do in a pause."""
+        return self._saved and not self._checkpoints.crowded
 
     def _obey(self, frame: wire.Frame, descriptor: int | None) -> None:
         match frame:
@@ -113,6 +136,8 @@ class Worker:
                     os.close(descriptor)
                 # The signal that was to end this run has come. It must not end another one.
                 signals.discard(END)
+                if isinstance(frame, wire.Kill) and not self._saved:
+                    self._repeated = math.inf  # the host may not know how the cell ended
                 self._say_back(frame.run)
             case _:
                 raise wire.MalformedFrame(f"a worker is not asked for {frame.type!r}")
@@ -150,7 +175,7 @@ class Worker:
             return True
 
     def _can_run(self, frame: wire.Run) -> bool:
-        return self._saved and frame.base == self._cells
+        return self._is_covered and frame.base == self._cells
 
     def _save(self) -> bool:
         """Leave a checkpoint of this state. Returns here, and there once it is the state again.
@@ -169,18 +194,19 @@ class Worker:
             os.close(writing)
             return False
         if not child:
+            self._repeated = math.inf
             os.close(writing)
             self._wait(reading, process)
             os.close(reading)
             return True
         os.close(reading)
-        self._saved = True
+        self._saved, self._repeated = True, 0.0
         self._checkpoints.push(self._cells, writing)
         return True
 
     def _step(self, frame: wire.Run, data: socket.socket) -> None:
         """Run a cell. Returns when it has ended by itself."""
-        before = resource.getrusage(resource.RUSAGE_SELF)
+        before, started = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
         link = Link(data, self._limits)
         signals.restore(END)  # an earlier cell may have changed what it does
         signals.unblock(END)
@@ -191,11 +217,14 @@ class Worker:
             os._exit(70)
         self._cells += 1
         self._saved = False
+        self._repeated += time.perf_counter() - started if done.repeatable else math.inf
+        done = replace(done, repeatable=self._is_covered)
         self._checkpoints.weigh_last(checkpoints.written_since(before))
         with contextlib.suppress(ConnectionError):  # it was stopped too late, and is the state
             link.send(done)
         link.close()
-        self._save_or_hand_over()
+        if not self._is_covered or self._is_spent():
+            self._save_or_hand_over()
 
     def _save_or_hand_over(self) -> bool:
         """As `_save`; a process that is spent ends here, and its checkpoint goes on."""
@@ -272,7 +301,7 @@ class Worker:
 
     def _rewind(self, frame: wire.Rewind) -> None:
         """Wake the checkpoint of that state and end here, or say that it is not kept."""
-        if self._checkpoints.resume(frame.cells, frame.run):
+        if self._checkpoints.resume(frame.least, frame.cells, frame.run):
             os._exit(0)
         self._say_back(frame.run)
 

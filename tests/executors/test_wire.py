@@ -22,7 +22,7 @@ FRAMES: list[wire.Frame] = [
     wire.Ready(gaps=["files"]),
     wire.Run(run=1, base=0, code="é\n\ud800"),
     wire.Kill(run=2),
-    wire.Rewind(run=3, cells=1),
+    wire.Rewind(run=3, cells=1, least=0),
     wire.Back(run=3, cells=1),
     wire.Wrote(stream="stdout", text="hé"),
     wire.Showed(mime="image/png", data="", alt=""),

@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 from executors.local.guard import functions, judged, workspace
 from executors.local.guard.errors import NotAllowed
 from executors.local.guard.hints import INSTEAD
-from executors.local.guard.modules import MODULES
+from executors.local.guard.modules import DETERMINISTIC, MODULES
 from executors.local.guard.runtime import guarded_getattr
 
 
@@ -42,6 +42,10 @@ class Importer:
     def names(self) -> dict[str, Any]:
         """The functions that import statements are rewritten to, but for `$import_all`."""
         return {"$import": self.import_module, "$import_from": self.import_from}
+
+    def is_deterministic(self, name: str) -> bool:
+        """Whether the module, as it is handed out, does the same again on the same state."""
+        return name in DETERMINISTIC and not self._is_additional(name)
 
     def import_module(self, name: str, whole: bool) -> ModuleType:
         """What `import a.b as c` binds, or without `whole` what `import a.b` binds: `a`."""

@@ -16,6 +16,8 @@ from tests.cells import end_of, value_of
 from tests.executors.local.helpers import gone, local, states, until
 from tests.host_tools import Tools
 
+CLOCK = "import time\n"
+"""Cells after one that begins so cannot be repeated: each has a checkpoint of its own."""
 SOME_WORK = """
 import time
 until = time.process_time() + 0.1
@@ -86,7 +88,7 @@ async def test_a_cell_that_hides_from_its_checkpoint_is_ended(note: bytes, block
 
 async def test_a_stop_that_comes_too_late_undoes_nothing_and_says_so() -> None:
     async with local() as (executor, factory):
-        await value_of(executor, "x = 1")
+        await value_of(executor, f"{CLOCK}x = 1")
         async with aclosing(executor.run("print(x)\nx = 2")) as events:
             assert isinstance(await anext(events), Output)
             await chain(factory, 2)
@@ -103,7 +105,7 @@ async def test_a_stop_that_comes_too_late_undoes_nothing_and_says_so() -> None:
 async def test_the_process_that_waits_for_a_cell_can_be_spared() -> None:
     async with local() as (executor, factory):
         for i in range(3):
-            await value_of(executor, f"x = {i}")
+            await value_of(executor, f"{CLOCK}x = {i}")
             os.kill((await chain(factory, 2 * i + 1))[-1], signal.SIGKILL)
             assert await value_of(executor, "x") == str(i)
 
@@ -113,7 +115,7 @@ async def test_a_checkpoint_that_is_killed_takes_nothing_else_along() -> None:
     for killed in range(4):
         async with local() as (executor, factory):
             for i in range(3):
-                await value_of(executor, f"x = {i}")
+                await value_of(executor, f"{CLOCK}x = {i}")
             os.kill((await chain(factory, 3))[killed], signal.SIGKILL)
             assert await value_of(executor, "x += 10\nx") == "12"
             assert (await end_of(executor, "x = 0\n1 / 0")).outcome == "error"
@@ -124,7 +126,7 @@ async def test_a_checkpoint_that_is_killed_takes_nothing_else_along() -> None:
 
 async def test_a_state_that_is_killed_between_cells_is_told() -> None:
     async with local() as (executor, factory):
-        await value_of(executor, "x = 1")
+        await value_of(executor, f"{CLOCK}x = 1")
         await value_of(executor, "x = 2")
         for pid in reversed((await chain(factory, 2))[-2:]):
             os.kill(pid, signal.SIGKILL)
@@ -136,7 +138,7 @@ async def test_a_state_that_is_killed_between_cells_is_told() -> None:
 async def test_checkpoints_are_few() -> None:
     async with local() as (executor, factory):
         for i in range(30):
-            await value_of(executor, f"x = {i}")
+            await value_of(executor, f"{CLOCK}x = {i}")
         await until(lambda: len(states(factory)) <= 10)
         await executor.rewind(25)
         assert await value_of(executor, "x") == "24"
@@ -149,7 +151,7 @@ async def test_checkpoints_that_hold_much_memory_are_fewer() -> None:
     """Each cell replaces 60 MB; three times that may be kept besides the state itself."""
     async with local(memory_bytes=200 << 20) as (executor, factory):
         for i in range(8):
-            await value_of(executor, f"x = bytearray([{i}]) * (60 << 20)")
+            await value_of(executor, f"{CLOCK}x = bytearray([{i}]) * (60 << 20)")
         assert await chain(factory, 3)
         with pytest.raises(ValueError, match="no longer kept"):
             await executor.rewind(4)

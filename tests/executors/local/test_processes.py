@@ -194,7 +194,7 @@ from executors.local.executor import LOST, LocalExecutorFactory
 async def main():
     factory = LocalExecutorFactory()
     async with factory(ExecutorSpec(call_tool=print)) as executor:
-        async for event in executor.run("sum(range(10**12))" if sys.argv[1:] else "1"):
+        async for event in executor.run("sum(range(10**12))" if sys.argv[1:] else "import time"):
             pass
         print(factory.nursery.pid, flush=True)
         async for event in executor.run("sum(range(10**12))"):

@@ -10,3 +10,15 @@ MODULES = {
     for name, exports in sorted(part.items())
 }
 """Each by the name that it is imported by."""
+
+DETERMINISTIC = frozenset(
+    {
+        *("abc", "array", "bisect", "cmath", "collections", "collections.abc", "colorsys", "copy"),
+        *("csv", "dataclasses", "decimal", "enum", "fractions", "functools", "graphlib", "heapq"),
+        *("itertools", "json", "math", "numbers", "operator", "re", "string", "struct", "textwrap"),
+        *("base64", "binascii", "difflib", "fnmatch", "hashlib", "html", "html.entities", "pprint"),
+        *("html.parser", "keyword", "typing", "unicodedata", "urllib.parse", "zlib"),
+    }
+)
+"""Those that know no clock, no chance, no file and no thread: on the same state, what is called of
+them does the same again. A module that is not named here counts as one that does not."""

@@ -1,0 +1,274 @@
+"""Cells that would do the same again share a checkpoint, and are repeated where it goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from types import ModuleType
+
+import pytest
+
+from executors.base import ExecutorSpec, Finished
+from executors.local.executor import LocalExecutor, LocalExecutorFactory
+from executors.local.guard.imports import Importer
+from executors.local.guard.modules import DETERMINISTIC, MODULES
+from executors.local.journal import Journal
+from executors.local.process import WorkerProcess
+from executors.wire import Done
+from tests.cells import BUSY, end_of, events_of, value_of
+from tests.executors.local.helpers import local, states, until
+from tests.host_tools import Tools
+from tests.programs.program import programs
+
+BURST = (
+    "import math, json\nfrom collections import Counter, defaultdict",
+    "seen = defaultdict(list)\nclass Point:\n    def __init__(self, x): self.x = x",
+    "def note(n): seen[n % 3].append(math.sqrt(n))",
+    "for n in range(20): note(n)",
+    "points = [Point(n) for n in range(5)]\nlines = (json.dumps({'n': n}) for n in range(9))",
+    "next(lines), next(lines)",
+    "letters = Counter('mississippi')\npoints[2].x = letters.most_common(1)",
+    "1 / 0",
+    "points.append(Point(note))",
+)
+"""Classes, functions, a generator that has begun, an error: all that is kept between cells."""
+STATE = (
+    "(sorted(letters), len(seen[1]), [p.x for p in points[:5]], next(lines), points[5].x is note)"
+)
+EXPECTED = """(['i', 'm', 'p', 's'], 7, [0, 1, [('i', 4)], 3, 4], '{"n": 2}', True)"""
+
+
+async def burst(executor: LocalExecutor) -> None:
+    for cell in BURST:
+        await end_of(executor, cell)
+
+
+def journal(executor: LocalExecutor) -> Journal:
+    return process(executor)._journal
+
+
+def process(executor: LocalExecutor) -> WorkerProcess:
+    assert executor._process is not None
+    return executor._process
+
+
+def kill_the_state(factory: LocalExecutorFactory) -> None:
+    os.kill(states(factory)[-1], signal.SIGKILL)
+
+
+async def after_a_kill(
+    executor: LocalExecutor, factory: LocalExecutorFactory, code: str
+) -> str | None:
+    """The value of a cell after the process with the state was killed, which no cell may notice."""
+    kill_the_state(factory)
+    end = await end_of(executor, code)
+    if end.outcome == "crashed":  # it was on its way to the one that was killed
+        assert end.state_kept
+        end = await end_of(executor, code)
+    return end.value
+
+
+async def test_cells_that_follow_at_once_share_a_checkpoint_which_a_pause_replaces() -> None:
+    async with local() as (executor, factory):
+        await value_of(executor, "x = 0")
+        assert await value_of(executor, "x += 1\nx") == "1"
+        assert journal(executor).reach(2) == 0
+        await until(lambda: len(states(factory)) == 3)
+        first, second, _ = states(factory)
+        kill_the_state(factory)
+        assert await value_of(executor, "x") == "1"
+        assert {first, second} <= set(states(factory))
+        assert states(factory)[-1] == second, "the checkpoint of the pause has gone on"
+
+
+@pytest.mark.parametrize(
+    ("cell", "outcome"),
+    [
+        ("letters.clear()\nwhile True: pass", "timeout"),
+        (f"letters.clear()\n{BUSY}", "timeout"),
+        ("letters.clear()\nmade = []\nwhile True: made.append(bytes(1 << 20))", "error"),
+    ],
+)
+async def test_what_a_burst_made_is_there_after_a_cell_that_had_to_be_ended(
+    cell: str, outcome: str
+) -> None:
+    async with local(seconds=1, operations=1 << 50) as (executor, _):
+        await burst(executor)
+        end = await end_of(executor, cell)
+        assert (end.outcome, end.state_kept) == (outcome, True)
+        assert await value_of(executor, "len(seen)") == "3"
+        if outcome == "timeout":
+            assert await value_of(executor, STATE) == EXPECTED
+
+
+@pytest.mark.parametrize("round", range(3))
+async def test_what_a_burst_made_is_there_after_a_kill(round: int) -> None:
+    async with local() as (executor, factory):
+        await burst(executor)
+        for _ in range(round):
+            await value_of(executor, "letters['m'] += 1")
+        assert await after_a_kill(executor, factory, STATE) == EXPECTED
+        assert await value_of(executor, "letters['m']") == str(1 + round)
+
+
+async def test_every_state_of_a_burst_can_be_gone_back_to() -> None:
+    async with local() as (executor, _):
+        for i in range(40):
+            await value_of(executor, f"x = {i}" if i else "x, made = 0, []")
+            await value_of(executor, "made.append(x)")
+        for cell in (70, 41, 40, 11, 2):
+            await executor.rewind(cell)
+            assert executor.cells == cell
+            assert await value_of(executor, "made") == str(list(range(cell // 2)))
+            await executor.rewind(cell)
+        await value_of(executor, "x = 'other'")
+        await value_of(executor, "made.append(x)")
+        await executor.rewind(3)
+        assert await value_of(executor, "x, made") == "('other', [0])"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import uuid\nx = uuid.uuid4()",
+        "import random\nx = random.Random().random()",
+        "from time import perf_counter_ns as now\nx = now()",
+        "import datetime\nx = datetime.datetime.now()",
+        "import random\nrandom = random.SystemRandom().random\nx = random()",
+        "with open('lines', 'a') as file: x = file.write('a')",
+        "from io import open as use\nwith use('lines', 'a') as file: x = file.write('a')",
+        "x = echo([1])",
+    ],
+)
+async def test_what_could_come_out_otherwise_is_not_repeated(cell: str) -> None:
+    async with local() as (executor, factory):
+        await value_of(executor, "y = 1")
+        await value_of(executor, cell)
+        assert journal(executor).reach(2) == 2
+        await value_of(executor, "y = 2")
+        before = await value_of(executor, "x")
+        # Once there is a clock it is there to stay; a call is over when its cell is.
+        await until(lambda: len(states(factory)) == (4 if "echo" in cell else 5))
+        assert await after_a_kill(executor, factory, "x") == before
+        assert await value_of(executor, "y") == "2"
+        if "lines" in cell:
+            assert await value_of(executor, "open('lines').read()") == "'a'"
+        tools = executor._spec.call_tool
+        assert isinstance(tools, Tools)
+        assert len(tools.calls) == ("echo" in cell)
+
+
+async def test_programs_are_repeated_to_the_same_state(caplog: pytest.LogCaptureFixture) -> None:
+    """All that are there, of which those that know no clock, chance, file or thread count."""
+    factory, repeated = LocalExecutorFactory(), 0
+    for program in programs():
+        if program.libraries or program.too_new:
+            continue
+        async with factory(ExecutorSpec(call_tool=Tools())) as executor:
+            # Together in one cell they could be too long to be repeated.
+            for cell in program.cells:
+                await end_of(executor, cell)
+            ran = process(executor).cells
+            if journal(executor).reach(ran) < ran:
+                kill_the_state(factory)
+                end = await end_of(executor, "BUSY = 1")
+                assert end.state_kept, program.name
+                assert process(executor).cells == ran + (end.outcome == "ok"), program.name
+                repeated += 1
+    await factory.aclose()
+    assert not caplog.messages
+    assert repeated > 50
+
+
+async def test_a_cell_that_does_something_else_when_repeated_is_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with local() as (executor, factory):
+        for i in range(4):
+            await value_of(executor, f"x{i} = {i}")
+        entries = journal(executor)._entries
+        entries[2] = entries[2]._replace(code="x2 = 'other'")
+        kill_the_state(factory)
+        events = await events_of(executor, "x1")
+        end = events[-1]
+        assert isinstance(end, Finished)
+        assert (end.outcome, end.state_kept) == ("crashed", False)
+        assert end.error
+        assert "look which are left" in end.error.hint
+        assert "did something else" in caplog.text
+        assert await value_of(executor, "x1") == "1"
+        assert (await end_of(executor, "x3")).outcome == "error"
+
+
+@pytest.mark.parametrize("code", ["echo(1)", "display(__name__)\nwhile True: pass"])
+async def test_a_cell_that_cannot_be_repeated_ends_the_worker(
+    code: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("executors.local.process._REACTION_SECONDS", 1.0)
+    async with local() as (executor, factory):
+        for i in range(4):
+            await value_of(executor, f"x{i} = {i}")
+        entries = journal(executor)._entries
+        entries[2] = entries[2]._replace(code=code)
+        kill_the_state(factory)
+        end = await end_of(executor, "x1")
+        assert (end.outcome, end.state_kept) == ("crashed", False)
+        assert (await end_of(executor, "x1")).outcome == "error"
+        assert await value_of(executor, "y = 1\ny") == "1"
+        assert caplog.text
+
+
+async def test_a_stop_that_comes_too_late_leaves_a_cell_that_is_not_repeated() -> None:
+    """Its last frame is not read, so nobody knows whether it could be."""
+    async with local() as (executor, factory):
+        await value_of(executor, "x = [1]")
+        for turns in range(0, 40, 2):
+            task = asyncio.create_task(end_of(executor, "x.append(1)"))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await executor.interrupt()
+            assert (await task).state_kept
+        length = await value_of(executor, "len(x)")
+        assert await after_a_kill(executor, factory, "len(x)") == length
+
+
+def test_what_counts_as_deterministic_hands_out_nothing_else() -> None:
+    importer = Importer((), lambda _: None)
+    for name in sorted(DETERMINISTIC):
+        assert name in MODULES
+        for value in vars(importer.load(name)).values():
+            if isinstance(value, ModuleType):
+                assert value.__name__ in DETERMINISTIC, f"{name} has {value.__name__}"
+
+
+@pytest.mark.parametrize("authorised", ["json", "json.*", "*"])
+def test_a_module_that_is_handed_out_whole_does_not_count(authorised: str) -> None:
+    assert Importer((), lambda _: None).is_deterministic("json")
+    assert not Importer((authorised,), lambda _: None).is_deterministic("json")
+
+
+def test_the_journal_is_bounded_and_knows_where_it_is_whole() -> None:
+    journal = Journal()
+    for cells in (0, 1, 2, 5, 6):
+        journal.add(cells, f"x = {cells}", Done(value="<object at 0x7f00>"))
+    assert [journal.reach(cells) for cells in (0, 2, 3, 5, 6, 7, 9)] == [0, 0, 0, 5, 5, 5, 9]
+    assert journal.cut(1, 7) == []
+    assert journal.reach(7) == 7
+    journal.add(1, "x = 1", Done(value="<object at 0x7f00>"))
+    journal.add(2, "x = 2", Done())
+    assert [entry.code for entry in journal.cut(1, 3)] == ["x = 1", "x = 2"]
+    for cells in range(1, 1000):
+        journal.add(cells, "y", Done())
+    assert journal.reach(1000) == 1000 - 256
+    journal.add(1000, "y" * (1 << 21), Done())
+    assert journal.reach(1001) == 1001
+
+
+def test_addresses_in_memory_do_not_count_as_another_outcome() -> None:
+    journal = Journal()
+    journal.add(0, "f", Done(value="<function f at 0x7f3a>"))
+    (entry,) = journal.cut(0, 1)
+    assert entry.is_same(Done(value="<function f at 0x55aa>"))
+    assert not entry.is_same(Done(value="<function g at 0x7f3a>"))
+    assert not entry.is_same(Done(value="<function f at 0x7f3a>", gone=["x"]))
