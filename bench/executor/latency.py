@@ -53,7 +53,8 @@ async def latencies(*, quick: bool) -> list[Measure]:
     """All figures, measured one after the other."""
     times = 30 if quick else 100
     async with _factory() as factory:
-        cell = await _cell(factory, times)
+        cell = await _cell(factory, times, after="import time")  # so that none can be repeated
+        shared = await _cell(factory, times)
         idle = await _idle_size(factory)
         worker = await _workers(factory, times // 3)
         tool = await _tool_calls(factory)
@@ -66,6 +67,7 @@ async def latencies(*, quick: bool) -> list[Measure]:
     return [
         _micro("`1+1`, added by the worker, its checkpoint aside", await _bare(), 150, 60),
         _milli("`1+1` with its checkpoint, seen from the host", cell, 3, 1),
+        _milli("the same where cells share one", shared, 3, 1),
         _milli("new confined worker to its first result", worker, 25, 5),
         _milli("the same where a spare is ready", spare, 2, 0.3),
         _micro("tool call and back, through asyncio", tool, 250, 50),
@@ -116,10 +118,11 @@ async def _echo(name: str, arguments: dict[str, Any]) -> Any:
     return (name, arguments["value"])
 
 
-async def _cell(factory: LocalExecutorFactory, times: int) -> float:
-    """Seconds of a `1+1` cell."""
+async def _cell(factory: LocalExecutorFactory, times: int, *, after: str = "None") -> float:
+    """Seconds of a `1+1` cell in a conversation that has run `after`."""
     spent: list[float] = []
     async with factory(_spec()) as executor:
+        await finished(executor, after)
         for _ in range(times):
             started = time.perf_counter()
             await finished(executor, "1+1")

@@ -35,11 +35,12 @@ def report(
     comparisons: Sequence[Comparison],
     measures: Sequence[Measure],
     *,
+    aside: float,
     rounds: int,
     notes: Sequence[str],
     where: str,
 ) -> str:
-    """The whole section of one run."""
+    """The whole section of one run. `aside`: the ratio of `workloads.CHECKPOINTED`."""
     ours = comparisons[0]
     parts = [
         "## Where code runs",
@@ -55,10 +56,13 @@ def report(
         *notes,
         "### Targets",
         _targets(ours, measures),
-        "A cell's checkpoint is made when the cell before it has ended. Where cells follow at "
-        "once, as in these measurements, they wait for it, so it weighs most where cells are many "
-        "and short. The idle worker has run nothing yet; a spare has run an empty cell, and costs "
-        "about 2 MB more.",
+        "A cell's checkpoint is made when the cell before it has ended; a cell that follows at "
+        "once waits for it. Short cells that follow at once share one, where they would do the "
+        "same again if they were repeated: none of them may know a clock, chance, a file, a "
+        "thread or a library. **Where each needs its own, short cells cost more:** twelve cells "
+        f"in a row, once the first has imported `time` as well, take {aside:.2f} × as long as "
+        "plain Python. That workload is not among those of the table. The idle worker has run "
+        "nothing yet; a spare has run an empty cell, and costs about 2 MB more.",
         "### Each workload",
         _workloads(comparisons),
         *_failures(comparisons),

@@ -7,6 +7,7 @@ all alike, and a ratio compares two runs that were moments apart.
 from __future__ import annotations
 
 import gc
+import math
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -52,7 +53,11 @@ class _Pair(NamedTuple):
 
 
 async def compare(
-    runners: Sequence[Runner], workloads: Sequence[Workload], *, rounds: int, deadline: float
+    runners: Sequence[Runner],
+    workloads: Sequence[Workload],
+    *,
+    rounds: int,
+    deadline: float = math.inf,
 ) -> tuple[list[Comparison], int]:
     """Compare all runners with the first one; also how many rounds there was time for.
 

@@ -33,6 +33,21 @@ def _repeated(name: str, answer: Any, turns: int, work: str, *, before: str = ""
     return Workload(name=name, cells=(cell,), answer=answer, turns=turns)
 
 
+def _twelve(name: str, before: str) -> Workload:
+    """`before`, ten short cells that follow at once, and one that gives their answer."""
+    short = (
+        "for turn in range(TURNS):\n"
+        "    part = [math.sqrt(i * {n}) for i in range(400)]\n"
+        "data.append(round(part[-1]))"
+    )
+    return Workload(
+        name=name,
+        cells=(before, *(short.format(n=n) for n in range(1, 11)), "data"),
+        answer=[20, 28, 35, 40, 45, 49, 53, 56, 60, 63],
+        turns=110,
+    )
+
+
 WORKLOADS = (
     _repeated(
         "loops",
@@ -349,19 +364,8 @@ WORKLOADS = (
         """,
         before="import heapq, bisect",
     ),
-    Workload(
-        name="twelve cells in a row",
-        cells=(
-            "import math\ndata = []",
-            *(
-                f"for turn in range(TURNS):\n"
-                f"    part = [math.sqrt(i * {n}) for i in range(400)]\n"
-                f"data.append(round(part[-1]))"
-                for n in range(1, 11)
-            ),
-            "data",
-        ),
-        answer=[20, 28, 35, 40, 45, 49, 53, 56, 60, 63],
-        turns=110,
-    ),
+    _twelve("twelve cells in a row", "import math\ndata = []"),
 )
+
+CHECKPOINTED = _twelve("the same with a clock", "import math, time\ndata = []")
+"""Beside the others: none of its cells can be repeated, so that each needs a checkpoint."""

@@ -58,9 +58,10 @@ async def test_a_wrong_answer_and_a_slow_runner_are_told() -> None:
     assert slow.wrong == {}
     assert slow.best > 10
     assert slow.mean > 10
-    text = report([slow, liar], [], rounds=2, notes=[], where="here")
+    text = report([slow, liar], [], aside=2.5, rounds=2, notes=[], where="here")
     assert "| liar | – | – | – | 0 of 24 |" in text
     assert "**missed**" in text
+    assert "take 2.50 × as long" in text
     assert "- liar, loops: `wrong answer: 0`" in text
 
 
