@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 
 from executors.base import ExecutionEvent, FilesChanged, Workspace
 
@@ -51,7 +50,7 @@ async def written(workspace: Workspace, cell: Iterable[ExecutionEvent]) -> Mappi
     """The first files that a cell has written, by path, but for large ones."""
     found: dict[str, bytes] = {}
     files = [one for event in cell if isinstance(event, FilesChanged) for one in event.files]
-    with suppress(TimeoutError):
+    try:
         async with asyncio.timeout(_SECONDS):
             for file in files[:_GLANCES]:
                 if file.size > _READ_BYTES:
@@ -60,6 +59,8 @@ async def written(workspace: Workspace, cell: Iterable[ExecutionEvent]) -> Mappi
                     found[file.path] = await workspace.read(file.path)
                 except Exception as exc:  # noqa: BLE001 a look is no reason to fail
                     log.info("%s is not shown: %s", file.path, exc)
+    except TimeoutError:
+        log.info("files take over %g s to be read: %d of them are shown", _SECONDS, len(found))
     return found
 
 
