@@ -26,6 +26,8 @@ from executors.local.threads import THREADS
 from executors.variables import Ledger, measured
 
 NO_VALUE = object()
+_PLAIN = (str, int, float, type(None))
+"""What a tool gives that no code can do anything with but compute."""
 
 
 class Interpreter:
@@ -53,9 +55,10 @@ class Interpreter:
         self._importer = Importer(imports, self._loaded)
         self._outside = not guarded
         """Whether code has got hold of what may do another thing the next time: a clock, chance, a
-        file. It may use it from any later cell."""
+        file, a class, whose instances are hashed by where they are. Any later cell may use it."""
         self._reached_out = False
-        """Whether the running cell has asked the host for something, or shown it something."""
+        """Whether the running cell has done what it cannot do again: asked the host for something,
+        shown it something, or looked where in memory things are."""
         module = ModuleType(runtime.MAIN)
         sys.modules[runtime.MAIN] = module
         self._names = vars(module)
@@ -74,7 +77,11 @@ class Interpreter:
             judged.settle_in()
         else:
             self._builtins |= off.builtins()
-        self._builtins |= functions | {"open": self._noticing(self._builtins["open"])}
+        for name in ("open", "__build_class__"):
+            self._builtins[name] = self._noticed(self._builtins[name], ever=True)
+        for name in ("id", "hash"):
+            self._builtins[name] = self._noticed(self._builtins[name], ever=False)
+        self._builtins |= functions
         self._names["__builtins__"] = self._builtins
         compiler = Compiler(self._names, self._builtins)
         self._compile = compiler.compile if guarded else off.compile_cell
@@ -203,7 +210,10 @@ class Interpreter:
         self._reached_out = True
         self._flush()
         self._look(inspect.currentframe())
-        return self._link.call(name, arguments)
+        result = self._link.call(name, arguments)
+        if not isinstance(result.value, _PLAIN):
+            self._outside = True  # a date tells the time, a table writes files
+        return result
 
     def _look(self, frame: FrameType | None) -> None:
         """Tell which statement is running, where it is another one than the last time."""
@@ -234,12 +244,13 @@ class Interpreter:
     def _import_all(self, name: str) -> None:
         self._names.update(self._importer.import_all(name))
 
-    def _noticing(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The same function; that it has been called is known."""
+    def _noticed(self, function: Callable[..., Any], *, ever: bool) -> Callable[..., Any]:
+        """The same function; that it has been called is known, for this cell or for ever."""
 
         @functools.wraps(function)
         def noticed(*arguments: Any, **named: Any) -> Any:
-            self._outside = True
+            self._reached_out = True
+            self._outside = self._outside or ever
             return function(*arguments, **named)
 
         del noticed.__wrapped__

@@ -28,7 +28,7 @@ from executors.local.disk import DiskWatch
 from executors.local.guard.policy import DEFAULT_IMPORTS
 from executors.local.nursery import Nursery
 from executors.local.process import WorkerProcess
-from executors.local.run import DISK_LIMIT, CellRun
+from executors.local.run import DIFFERS, DISK_LIMIT, CellRun
 from executors.local.scratch import Scratch
 from executors.local.spares import Spare, Spares
 from executors.local.walls import Walls, open_sentences, protections
@@ -62,8 +62,8 @@ class LocalExecutor:
         self._closed = False
         self._cells = 0
         """How many cells the worker's state held when that was last told."""
-        self._lost = False
-        """Whether variables were lost and no event has said so yet."""
+        self._untold = ""
+        """What has happened to variables, where no event has said so yet."""
         self._starts: list[int | None] = []
         """For each cell that succeeded: the worker's count of cells before it, None if lost."""
         self._scratch = Scratch() if spare is None else spare.scratch
@@ -132,12 +132,12 @@ class LocalExecutor:
             running.stop()
         before = process.cells
         watching = asyncio.create_task(self._disk.watch(lambda: running.stop("full")))
-        lost, self._lost = self._lost, False
+        untold, self._untold = self._untold, ""
         told = False
         try:
             files = await self._files()
-            if lost:
-                yield Notice(level="warning", text=LOST)
+            if untold:
+                yield Notice(level="warning", text=untold)
             async with aclosing(running.events()) as events:
                 async for event in events:
                     if not is_told(event):
@@ -159,7 +159,7 @@ class LocalExecutor:
             watching.cancel()
             self._running = None
             if not told:  # what else is lost shows when the cell has ended: see `_worker`
-                self._lost = self._lost or lost
+                self._untold = self._untold or untold
 
     async def interrupt(self) -> None:
         """End the running cell, if any, with outcome `stopped`."""
@@ -195,6 +195,8 @@ class LocalExecutor:
                 self._starts = [None] * len(self._starts)
             raise ValueError(f"the state from before cell {cell} is no longer kept")
         del self._starts[cell:]
+        if process.take_differs():
+            self._untold = DIFFERS
         self._cells = _cells_of(process)
 
     async def _worker(self) -> WorkerProcess:
@@ -207,9 +209,11 @@ class LocalExecutor:
         process = self._process
         if process is not None:
             await process.settled()
+            if process.take_differs():
+                self._untold = DIFFERS
         self._refuse_if_closed()
         if (there := _cells_of(process)) < self._cells:
-            self._lost = True
+            self._untold = LOST
             self._starts = [None] * len(self._starts)
         self._cells = there
         if process is not None and process.gone and process.alive and not process.cells:

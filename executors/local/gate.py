@@ -58,13 +58,14 @@ class ForkGate:
         self._granted = True
         self._asked()
 
-    def begin(self, *, unforked: bool) -> None:
+    def begin(self, *, unforked: bool, again: bool) -> None:
         """A cell begins. If it does not survive, another process may fork for the next one.
 
         Args:
             unforked: whether the worker need not have forked before it. Then it is too late now.
+            again: whether that one more fork is admitted, where the last has been used up.
         """
-        self._again = True
+        self._again = self._again or again
         self._asked()
         if unforked:
             self._granted = False

@@ -16,7 +16,7 @@ from executors.base import ExecutorSpec
 from executors.errors import ExecutorUnavailable, ProtocolError
 from executors.local.channel import Channel
 from executors.local.gate import ForkGate
-from executors.local.journal import Entry, Journal
+from executors.local.journal import Effect, Entry, Journal, last_frame
 from executors.local.nursery import UNAVAILABLE, Nursery
 from executors.local.walls import Walls
 
@@ -26,6 +26,8 @@ _READY_SECONDS = 30.0
 _REACTION_SECONDS = 5.0
 """A worker that does not react in this time is killed as a whole, and its variables with it: long,
 because the whole machine may be too busy to react."""
+_MOST_FORKS = 16
+"""So many may be needed for one state, where repeating takes longer than the first time."""
 
 
 class WorkerProcess:
@@ -67,6 +69,7 @@ class WorkerProcess:
         self._journal, self._code, self._limit = Journal(), "", wire.MAX_FRAME
         self._unforked = False
         """Whether the worker need not fork before the next cell."""
+        self._differs = False
 
     @classmethod
     async def start(
@@ -108,12 +111,13 @@ class WorkerProcess:
         gaps = frozenset(ready.gaps)
         return cls(nursery, group, control, interrupts, gaps=gaps, listener=listener)
 
-    def begin(self, code: str, limit: int) -> tuple[int, Channel]:
+    def begin(self, code: str, limit: int, *, repeated: bool = False) -> tuple[int, Channel]:
         """Start a cell: the number of its run, and the channel that its frames come from.
 
         Args:
             code: the cell.
             limit: bytes of its largest frame.
+            repeated: whether it has been run before, and nobody has asked for it now.
         """
         self._run += 1
         self._code, self._limit = code, limit
@@ -121,7 +125,7 @@ class WorkerProcess:
         self._cell = self._last = channel = Channel(ours, self.changed.set, limit)
         frame = wire.Run(run=self._run, base=self.cells, code=code)
         if self._gate is not None:
-            self._gate.begin(unforked=self._unforked)
+            self._gate.begin(unforked=self._unforked, again=not repeated)
         try:
             rest, descriptor = self._control.send_at_once(frame, theirs.fileno())
         except ConnectionError:  # the worker is gone: `fate` tells
@@ -136,13 +140,17 @@ class WorkerProcess:
         with own, suppress(ConnectionError):
             await self._control.send_rest(data, descriptor)
 
-    def committed(self, done: wire.Done | None) -> None:
-        """The running cell is the state now. `done`, its last frame, may have been missed."""
+    def committed(self, done: wire.Done | None, *, may_fork: bool = True) -> None:
+        """The running cell is the state now. `done`, its last frame, may have been missed.
+
+        Raises:
+            ProtocolError: it says what it may not say; `MalformedFrame` as well.
+        """
         if done is not None and done.repeatable:
             self._journal.add(self.cells, self._code, done)
         self._unforked = done is not None and done.repeatable
         self.cells += 1
-        if self._cell is not None and self._gate is not None:
+        if may_fork and self._cell is not None and self._gate is not None:
             self._gate.grant()
         self._cell = None
 
@@ -194,16 +202,19 @@ class WorkerProcess:
     async def _end(self, run: int, *, find_cause: bool = False) -> bool:
         if find_cause:
             self.cause = await self._nursery.cause(self._group)
+        return await self._settle(await self._ended(run), self.cells)
+
+    async def _ended(self, run: int) -> wire.Back | None:
+        """End that run; what the worker says then. None where it says nothing."""
         try:
             async with asyncio.timeout(_REACTION_SECONDS):
                 await self._interrupt(run)
                 if self._last is not None:
                     self._last.close()  # what still waits to be read must not hold anybody up
                 await self._control.send(wire.Kill(run=run))
-                back = await self._back(run)
+                return await self._back(run)
         except (TimeoutError, ConnectionError, ProtocolError):
-            back = None
-        return await self._settle(back, self.cells)
+            return None
 
     async def _interrupt(self, run: int) -> None:
         """Return when the signal has been sent that ends the run: it cannot hit a later one."""
@@ -253,10 +264,19 @@ class WorkerProcess:
             await self.changed.wait()
 
     async def _settle(self, back: wire.Back | None, wanted: int) -> bool:
-        """Take over the state that the worker says it has, or end a worker that says nothing.
+        """Take over the state that the worker says it has, and repeat what is missing and can be.
 
-        Whether it holds so many cells as `wanted`, after those were repeated that can be.
+        Whether it holds so many cells as `wanted` then.
         """
+        if not await self._take_over(back):
+            return False
+        missing = self._journal.cut(self.cells, wanted)
+        if self.cells < wanted:
+            await self._repeat(missing)
+        return self.alive and self.cells >= wanted
+
+    async def _take_over(self, back: wire.Back | None) -> bool:
+        """The state is the one that the worker says; one that says nothing is ended."""
         if back is None or not 0 <= back.cells <= self.cells + 1:
             await self.kill()
             return False
@@ -267,47 +287,36 @@ class WorkerProcess:
             if self._gate is not None:
                 self._gate.grant()  # an older process goes on, which has to fork first
         self._cell, self.cells = None, back.cells
-        repeated = self._journal.cut(back.cells, wanted)
-        return self.cells >= wanted or await self._repeat(repeated, wanted)
+        return True
 
-    async def _repeat(self, cells: Sequence[Entry], wanted: int) -> bool:
-        """Run these cells again. Whether there are `wanted` then, and each did what it had done."""
-        try:
-            async with asyncio.timeout(_REACTION_SECONDS):
-                for entry in cells:
-                    _, channel = self.begin(entry.code, self._limit)
-                    try:
-                        done = await self._done(channel)
-                    finally:
-                        channel.close()
-                    self.committed(done)
-                    if not entry.is_same(done):
-                        log.warning("a cell that was repeated did something else")
-                        return False
-        except (TimeoutError, ProtocolError) as exc:
-            log.warning("a cell could not be repeated: %s", exc)
-            await self.kill()
-        return self.alive and self.cells == wanted
+    async def _repeat(self, cells: Sequence[Entry]) -> None:
+        """Run these cells again. One that has to be ended is the last; see also `differs`."""
+        forks = _MOST_FORKS
+        for entry in cells:
+            run, channel = self.begin(entry.code, self._limit, repeated=True)
+            try:
+                done = await last_frame(channel, self.changed, _REACTION_SECONDS)
+                same = done is not None and entry.effect.is_like(Effect.of(done))
+            except (ProtocolError, wire.MalformedFrame) as exc:
+                log.warning("a worker broke the protocol in a cell that was repeated: %s", exc)
+                await self.kill()
+                return
+            finally:
+                channel.close()
+            if done is None:
+                log.warning("a cell that was repeated did not end by itself")
+                await self._take_over(await self._ended(run))
+                return
+            if not same:
+                log.warning("a cell that was repeated did something else")
+                self._differs = True
+            forks -= not done.repeatable
+            self.committed(done, may_fork=entry is cells[-1] or (not done.repeatable and forks > 0))
 
-    async def _done(self, channel: Channel) -> wire.Done:
-        """The last frame of a cell that only prints.
-
-        Raises:
-            ProtocolError: it does something else, or ends without one.
-        """
-        while True:
-            self.changed.clear()
-            match channel.take():
-                case wire.Done() as frame:
-                    return frame
-                case wire.Wrote() | wire.Reached():
-                    pass
-                case None if channel.closed or self.gone:
-                    raise ProtocolError("it ended by force")
-                case None:
-                    await self.changed.wait()
-                case frame:
-                    raise ProtocolError(f"it sent {frame.type!r}")
+    def take_differs(self) -> bool:
+        """Whether cells were repeated, and did something else, since this was last asked."""
+        found, self._differs = self._differs, False
+        return found
 
     def _is_over(self) -> bool:
         """Whether the running cell has sent its last frame; said once for each cell."""

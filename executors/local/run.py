@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncGenerator
-from typing import Any, Literal, assert_never, cast
+from typing import Literal, assert_never
 
 from executors import wire
 from executors.base import (
@@ -19,17 +19,20 @@ from executors.base import (
     Output,
     StatementRunning,
     ToolReturned,
-    Variable,
     VariablesChanged,
 )
 from executors.errors import ProtocolError
+from executors.local import told
 from executors.local.calls import HostCalls, check_plain
 from executors.local.process import WorkerProcess
 from executors.meter import Meter
-from executors.variables import MAX_VARIABLES
 
 Ending = Literal["timeout", "stopped", "full", "crashed"]
 DISK_LIMIT = "DiskLimit"
+DIFFERS = (
+    "Earlier cells were run again to have their variables back, and did not come out the same: "
+    "look at the variables before you use them."
+)
 _MAX_DISPLAYS = 100
 _MAX_LOOKS = 10_000
 """How many statements of a cell are told of; an honest worker needs minutes for that many."""
@@ -82,9 +85,10 @@ class CellRun:
                         yield returned
                     case wire.Done() as frame:
                         over = True
+                        finished = self._finished(frame, self._loop.time() - started)
                         self._process.committed(frame)
                         await self._calls.close()  # of threads that have been ended
-                        yield self._finished(frame, self._loop.time() - started)
+                        yield finished
                     case "timeout" | "stopped" | "full" | "crashed" as ending:
                         over = True
                         yield await self._ended(ending, started)
@@ -138,7 +142,7 @@ class CellRun:
         """The event for a frame, within the limits. The worker cuts a flood nicely before."""
         match frame:
             case wire.Wrote(stream="stdout" | "stderr" as stream, text=text):
-                text = _printable(text[: self._room])
+                text = told.printable(text[: self._room])
                 self._room -= len(text)
                 return Output(stream=stream, text=text) if text else None
             case wire.Showed():
@@ -153,10 +157,10 @@ class CellRun:
         self._displays += 1
         if self._displays <= _MAX_DISPLAYS and len(frame.data) <= self._canvas:
             self._canvas -= len(frame.data)
-            mime, data, alt = map(_printable, (frame.mime, frame.data, frame.alt))
+            mime, data, alt = map(told.printable, (frame.mime, frame.data, frame.alt))
             return Display(mime=mime[:100], data=data, alt=alt[:1_000])
-        told, self._left_out = self._left_out, True
-        return None if told else Notice(level="warning", text=LEFT_OUT)
+        said, self._left_out = self._left_out, True
+        return None if said else Notice(level="warning", text=LEFT_OUT)
 
     def _running(self, frame: wire.Reached) -> StatementRunning | None:
         if not 1 <= frame.line <= frame.end_line <= self._lines:
@@ -168,15 +172,15 @@ class CellRun:
         return StatementRunning(line=frame.line, end_line=frame.end_line, seconds=seconds)
 
     def _finished(self, frame: wire.Done, duration: float) -> Finished:
-        self.variables = _variables(frame)
+        self.variables = told.variables(frame)
         if frame.error:
-            error = _code_error(frame.error)
+            error = told.code_error(frame.error)
             return Finished(outcome="error", error=error, duration=duration)
         if frame.is_answer:
             check_plain(frame.answer)
             return Finished(outcome="ok", is_answer=True, answer=frame.answer, duration=duration)
         room = self._spec.limits.value_chars + 100
-        value = _printable(frame.value[:room]) if frame.has_value else None
+        value = told.printable(frame.value[:room]) if frame.has_value else None
         return Finished(outcome="ok", value=value, duration=duration)
 
     async def _ended(self, ending: Ending, started: float) -> Finished:
@@ -184,6 +188,7 @@ class CellRun:
         end = self._process.settle_dead if ending == "crashed" else self._process.end
         before = self._process.cells
         kept = await end(self._number)
+        differs = self._process.take_differs()
         self._channel.close()
         await self._calls.close()
         match ending:
@@ -201,6 +206,8 @@ class CellRun:
                 assert_never(ending)
         if self._process.cells > before:
             hint = "It was just over by then, so what it did to variables is kept."
+        elif differs:
+            kept, hint = False, DIFFERS
         elif kept:
             hint = "What this cell did to variables is undone; those of earlier cells are kept."
         elif self._process.alive:
@@ -217,41 +224,3 @@ class CellRun:
     def _cause(self) -> str:
         number = self._process.cause
         return f" ({signal.strsignal(number)})" if 0 < number < signal.NSIG else ""
-
-
-def _code_error(data: dict[str, Any]) -> CodeError:
-    found = wire.read_fields(wire.Failure, data)
-    return CodeError(
-        name=_printable(found.name[:200]),
-        message=_printable(found.message[:10_000]),
-        traceback=_printable(found.traceback[:20_000]),
-        line=found.line or None,
-        hint=_printable(found.hint[:2_000]),
-    )
-
-
-def _variables(frame: wire.Done) -> VariablesChanged:
-    """What the worker says of variables, within bounds."""
-    if max(len(frame.changed), len(frame.gone)) > MAX_VARIABLES:
-        raise ProtocolError("too many variables")
-    gone = [_printable(name[:100]) for name in frame.gone if type(name) is str]
-    changed = tuple(map(_variable, frame.changed))
-    return VariablesChanged(changed=changed, gone=tuple(gone))
-
-
-def _variable(data: Any) -> Variable:
-    if type(data) is not dict:
-        raise ProtocolError("a variable is not an object")
-    found = wire.read_fields(wire.Variable, cast("dict[str, Any]", data))
-    if len(found.shape) > 64 or not all(type(n) is int and 0 <= n < 2**53 for n in found.shape):
-        raise ProtocolError("malformed shape of a variable")
-    return Variable(
-        name=_printable(found.name[:100]),
-        kind=_printable(found.kind[:100]),
-        shape=tuple(found.shape),
-        preview=_printable(found.preview[:200]),
-    )
-
-
-def _printable(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

@@ -5,36 +5,43 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from datetime import date
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from executors.base import ExecutorSpec, Finished
+from executors.base import ExecutorSpec, Finished, Notice, Parameter, ToolSpec
+from executors.errors import ProtocolError
 from executors.local.executor import LocalExecutor, LocalExecutorFactory
+from executors.local.gate import ForkGate
 from executors.local.guard.imports import Importer
 from executors.local.guard.modules import DETERMINISTIC, MODULES
-from executors.local.journal import Journal
+from executors.local.journal import Effect, Journal
 from executors.local.process import WorkerProcess
+from executors.local.run import DIFFERS
+from executors.local.walls import Walls
 from executors.wire import Done
-from tests.cells import BUSY, end_of, events_of, value_of
+from tests.cells import BUSY, begun, end_of, events_of, value_of
 from tests.executors.local.helpers import local, states, until
 from tests.host_tools import Tools
 from tests.programs.program import programs
 
 BURST = (
     "import math, json\nfrom collections import Counter, defaultdict",
-    "seen = defaultdict(list)\nclass Point:\n    def __init__(self, x): self.x = x",
+    "seen = defaultdict(list)\ndef point(x): return {'x': x}",
     "def note(n): seen[n % 3].append(math.sqrt(n))",
     "for n in range(20): note(n)",
-    "points = [Point(n) for n in range(5)]\nlines = (json.dumps({'n': n}) for n in range(9))",
+    "points = [point(n) for n in range(5)]\nlines = (json.dumps({'n': n}) for n in range(9))",
     "next(lines), next(lines)",
-    "letters = Counter('mississippi')\npoints[2].x = letters.most_common(1)",
+    "letters = Counter('mississippi')\npoints[2]['x'] = letters.most_common(1)",
     "1 / 0",
-    "points.append(Point(note))",
+    "points.append(point(note))",
 )
-"""Classes, functions, a generator that has begun, an error: all that is kept between cells."""
+"""Functions, a generator that has begun, an error: all that is kept between cells."""
 STATE = (
-    "(sorted(letters), len(seen[1]), [p.x for p in points[:5]], next(lines), points[5].x is note)"
+    "sorted(letters), len(seen[1]), [p['x'] for p in points[:5]], next(lines), "
+    "points[5]['x'] is note"
 )
 EXPECTED = """(['i', 'm', 'p', 's'], 7, [0, 1, [('i', 4)], 3, 4], '{"n": 2}', True)"""
 
@@ -139,6 +146,9 @@ async def test_every_state_of_a_burst_can_be_gone_back_to() -> None:
         "with open('lines', 'a') as file: x = file.write('a')",
         "from io import open as use\nwith use('lines', 'a') as file: x = file.write('a')",
         "x = echo([1])",
+        "x = hex(id([]))",
+        "def f(): pass\nx = hash(f)",
+        "class A: pass\nx = [str(n) for n, one in enumerate({A(), A(), A()})]",
     ],
 )
 async def test_what_could_come_out_otherwise_is_not_repeated(cell: str) -> None:
@@ -148,8 +158,9 @@ async def test_what_could_come_out_otherwise_is_not_repeated(cell: str) -> None:
         assert journal(executor).reach(2) == 2
         await value_of(executor, "y = 2")
         before = await value_of(executor, "x")
-        # Once there is a clock it is there to stay; a call is over when its cell is.
-        await until(lambda: len(states(factory)) == (4 if "echo" in cell else 5))
+        # Once there is a clock it is there to stay; a look at an address is over with its cell.
+        once = "id(" in cell or "hash(" in cell
+        await until(lambda: len(states(factory)) == (4 if once else 5))
         assert await after_a_kill(executor, factory, "x") == before
         assert await value_of(executor, "y") == "2"
         if "lines" in cell:
@@ -181,42 +192,191 @@ async def test_programs_are_repeated_to_the_same_state(caplog: pytest.LogCapture
     assert repeated > 50
 
 
+@pytest.mark.parametrize(
+    "given", [date(2026, 1, 2), [1, 2], {"a": 1}, b"1", (1,), "text", 1.5, None]
+)
+async def test_what_a_tool_gave_may_do_anything_but_plain_values(given: object) -> None:
+    """A date tells the time, and a table writes files."""
+
+    async def give(name: str, arguments: dict[str, Any]) -> object:
+        return given
+
+    factory = LocalExecutorFactory()
+    async with factory(ExecutorSpec(tools=Tools.specs, call_tool=give)) as executor:
+        await value_of(executor, "x = echo(1)")
+        await value_of(executor, "y = x")
+        plain = given is None or isinstance(given, str | float)
+        assert journal(executor).reach(2) == (1 if plain else 2)
+    await factory.aclose()
+
+
+async def test_a_tool_may_be_named_like_what_is_noticed() -> None:
+    async def opened(name: str, arguments: dict[str, Any]) -> str:
+        return f"{arguments['value']} is open"
+
+    factory = LocalExecutorFactory()
+    tool = ToolSpec(name="open", description="", parameters=(Parameter(name="value"),))
+    async with factory(ExecutorSpec(tools=(tool,), call_tool=opened)) as executor:
+        assert await value_of(executor, "open('a door')") == "'a door is open'"
+    await factory.aclose()
+
+
+def other(executor: LocalExecutor, cell: int, code: str) -> None:
+    """Have another cell repeated in place of that one."""
+    entries = journal(executor)._entries
+    entries[cell] = entries[cell]._replace(code=code)
+
+
+async def counted(executor: LocalExecutor, cells: int) -> None:
+    for i in range(cells):
+        await value_of(executor, f"x{i} = {i}")
+
+
+@pytest.mark.parametrize("cell", [0, 2, 3])
 async def test_a_cell_that_does_something_else_when_repeated_is_told(
-    caplog: pytest.LogCaptureFixture,
+    cell: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with local() as (executor, factory):
-        for i in range(4):
-            await value_of(executor, f"x{i} = {i}")
-        entries = journal(executor)._entries
-        entries[2] = entries[2]._replace(code="x2 = 'other'")
+        await counted(executor, 4)
+        other(executor, cell, f"x{cell} = 'other'")
         kill_the_state(factory)
-        events = await events_of(executor, "x1")
-        end = events[-1]
-        assert isinstance(end, Finished)
+        end = await end_of(executor, "x1")
         assert (end.outcome, end.state_kept) == ("crashed", False)
         assert end.error
-        assert "look which are left" in end.error.hint
+        assert end.error.hint == DIFFERS
         assert "did something else" in caplog.text
-        assert await value_of(executor, "x1") == "1"
+        assert await value_of(executor, f"x{cell}") == "'other'"
+        assert [type(event) for event in await events_of(executor, "x1, x3")] == [Finished]
+
+
+async def test_going_back_to_something_else_is_told_with_the_next_cell() -> None:
+    async with local() as (executor, _):
+        await counted(executor, 5)
+        other(executor, 2, "x2 = 'other'")
+        await executor.rewind(3)
+        first, *_, end = await events_of(executor, "x2")
+        assert first == Notice(level="warning", text=DIFFERS)
+        assert isinstance(end, Finished)
+        assert end.value == "'other'"
         assert (await end_of(executor, "x3")).outcome == "error"
+        assert [type(event) for event in await events_of(executor, "x0")] == [Finished]
 
 
-@pytest.mark.parametrize("code", ["echo(1)", "display(__name__)\nwhile True: pass"])
-async def test_a_cell_that_cannot_be_repeated_ends_the_worker(
-    code: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_something_else_after_a_cell_that_nobody_waited_for_is_told_with_the_next() -> None:
+    async with local() as (executor, _):
+        await counted(executor, 3)
+        other(executor, 2, "x2 = 'other'")
+        task = await begun(executor, BUSY)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        first, *_ = await events_of(executor, "x2")
+        assert first == Notice(level="warning", text=DIFFERS)
+
+
+async def test_which_variables_are_told_of_may_depend_on_the_time_there_was() -> None:
+    one = {"name": "x", "kind": "int", "shape": [], "preview": "1"}
+    two = {"name": "y", "kind": "int", "shape": [], "preview": "2"}
+    both = Effect.of(Done(changed=[one, two]))
+    assert both.is_like(Effect.of(Done(changed=[one])))
+    assert both.is_like(Effect.of(Done()))
+    assert not both.is_like(Effect.of(Done(changed=[one, two | {"preview": "3"}])))
+
+
+@pytest.mark.parametrize("code", ["echo(1)", "display('<svg>')\nimport random\necho(2)"])
+async def test_a_worker_that_asks_for_something_when_repeating_is_ended(
+    code: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("executors.local.process._REACTION_SECONDS", 1.0)
     async with local() as (executor, factory):
-        for i in range(4):
-            await value_of(executor, f"x{i} = {i}")
-        entries = journal(executor)._entries
-        entries[2] = entries[2]._replace(code=code)
+        await counted(executor, 4)
+        other(executor, 2, code)
         kill_the_state(factory)
         end = await end_of(executor, "x1")
         assert (end.outcome, end.state_kept) == ("crashed", False)
         assert (await end_of(executor, "x1")).outcome == "error"
         assert await value_of(executor, "y = 1\ny") == "1"
-        assert caplog.text
+        assert "broke the protocol" in caplog.text
+
+
+async def test_repeating_that_does_not_end_leaves_what_came_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("executors.local.process._REACTION_SECONDS", 1.0)
+    async with local() as (executor, factory):
+        await counted(executor, 2)
+        await until(lambda: len(states(factory)) == 3)
+        await value_of(executor, "x2 = 2")
+        await value_of(executor, "x3 = 3")
+        other(executor, 3, "while True: pass")
+        kill_the_state(factory)
+        end = await end_of(executor, "x1")
+        assert (end.outcome, end.state_kept) == ("crashed", False)
+        assert await value_of(executor, "x0, x1") == "(0, 1)"
+        assert (await end_of(executor, "x3")).outcome == "error"
+
+
+async def test_a_kill_while_repeating_leaves_earlier_checkpoints() -> None:
+    async with local() as (executor, factory):
+        for i in range(3):
+            await value_of(executor, f"old{i} = {i}")
+            await until(lambda there=i + 3: len(states(factory)) == there)
+        for i in range(60):
+            await value_of(executor, f"for x in range(8_000): pass\ny = {i}")
+        kill_the_state(factory)
+        task = asyncio.create_task(end_of(executor, "1"))
+        before = states(factory)
+        while states(factory) == before and not task.done():
+            await asyncio.sleep(0)
+        kill_the_state(factory)
+        await task
+        await end_of(executor, "1")
+        assert await value_of(executor, "old0, old1") == "(0, 1)"
+
+
+LIE = """
+import struct, sys
+wire = sys.modules["executors.wire"]
+
+def send(self, frame):
+    body = wire.pack(wire.Done(repeatable=True))[4:].decode()
+    body = body.replace({said!r}, {lie}).encode()
+    self._sock.sendall(struct.pack("!I", len(body)) + body)
+
+sys.modules["executors.local.link"].Link.send = send
+"""
+
+
+@pytest.mark.parametrize("depth", [10, 900, 980, 5_000])
+async def test_a_forged_last_frame_ends_the_worker(depth: int) -> None:
+    """Deep lists could be read just so, and then be too deep for what looks at them."""
+    factory = LocalExecutorFactory(_walls=Walls(guard=False))
+    async with factory(ExecutorSpec(call_tool=Tools())) as executor:
+        await value_of(executor, "x = 1")
+        lie = f"'\"changed\":' + '[' * {depth} + ']' * {depth}"
+        with pytest.raises(ProtocolError):
+            await end_of(executor, LIE.format(said='"changed":[]', lie=lie))
+        assert await value_of(executor, "2") == "2"
+    await factory.aclose()
+
+
+def test_what_is_noted_of_a_forged_frame_is_short() -> None:
+    effect = Effect.of(Done(value="0x" * (8 << 20), has_value=True))
+    assert len(effect.outcome) < 30_000
+
+
+def test_repeated_cells_admit_no_fork_of_their_own() -> None:
+    """Each cell that somebody asks for admits one more, where the worker has to go on elsewhere."""
+    admitted = [
+        (True, True, [True, False]),
+        (True, False, [False]),
+        (False, True, [True, True, False]),
+    ]
+    for unforked, again, expected in admitted:
+        gate = object.__new__(ForkGate)
+        gate._granted, gate._again, gate._last = True, False, 0
+        gate._is_over, gate._closed = (lambda: False), True
+        gate.begin(unforked=unforked, again=again)
+        assert [gate._admits(process) for process in range(1, len(expected) + 1)] == expected
 
 
 async def test_a_stop_that_comes_too_late_leaves_a_cell_that_is_not_repeated() -> None:
@@ -269,6 +429,6 @@ def test_addresses_in_memory_do_not_count_as_another_outcome() -> None:
     journal = Journal()
     journal.add(0, "f", Done(value="<function f at 0x7f3a>"))
     (entry,) = journal.cut(0, 1)
-    assert entry.is_same(Done(value="<function f at 0x55aa>"))
-    assert not entry.is_same(Done(value="<function g at 0x7f3a>"))
-    assert not entry.is_same(Done(value="<function f at 0x7f3a>", gone=["x"]))
+    assert entry.effect.is_like(Effect.of(Done(value="<function f at 0x55aa>")))
+    assert not entry.effect.is_like(Effect.of(Done(value="<function g at 0x7f3a>")))
+    assert not entry.effect.is_like(Effect.of(Done(value="<function f at 0x7f3a>", gone=["x"])))

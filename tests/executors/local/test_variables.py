@@ -10,7 +10,7 @@ import pytest
 from executors import wire
 from executors.base import Variable, VariablesChanged
 from executors.errors import ProtocolError
-from executors.local.run import _variables
+from executors.local.told import variables
 from executors.variables import MAX_VARIABLES, Ledger
 from tests.cells import end_of, events_of, value_of
 from tests.executors.local.helpers import local
@@ -180,12 +180,12 @@ LIES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("lie", LIES)
 def test_lies_about_variables_are_refused(lie: str) -> None:
     with pytest.raises((ProtocolError, wire.MalformedFrame)):
-        _variables(wire.Done(**LIES[lie]))
+        variables(wire.Done(**LIES[lie]))
 
 
 def test_what_the_host_takes_over_is_bounded_and_printable() -> None:
     told = {"name": "x" * 500, "kind": "\ud800", "shape": [2], "preview": "y" * 5000}
-    (variable,) = _variables(wire.Done(changed=[told], gone=[])).changed
+    (variable,) = variables(wire.Done(changed=[told], gone=[])).changed
     assert variable == Variable(name="x" * 100, kind="?", shape=(2,), preview="y" * 200)
 
 
