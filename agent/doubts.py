@@ -39,6 +39,8 @@ _SOFT: frozenset[Kind] = frozenset(
     ("unused", "overlooked", "unnamed", "no amount", "unrounded", "cases")
 )
 """Kinds that may be wrong about right code: one of them is told in a run, no more."""
+_ABOUT_THE_TASK: frozenset[Kind] = frozenset(("unused", "overlooked", "unnamed", "cases"))
+"""Kinds that say what the task asks for, so that they are understood without the code."""
 _FIGURE = re.compile(r"\d[\d,']*(?:\.\d+)?")
 _ADDRESS = re.compile(r"\b\w+://\S+")
 _FILE = re.compile(
@@ -102,6 +104,11 @@ class Doubts:
         self._variables: dict[str, Variable] = {}
         self._answering = ""
         """The code that gave an answer, if the last one did."""
+        self.begin_anew = False
+        """Whether the code of the answer that was doubted last is better not seen any more.
+
+        A small model that sees it writes it again.
+        """
         self._refused: str | None = None
         """The answer that was doubted last, unless another one has come since."""
         self._called = False
@@ -177,6 +184,7 @@ class Doubts:
             if kind not in self._told and (reason := look()):
                 self._told.add(kind)
                 self._refused = text
+                self.begin_anew = kind in _ABOUT_THE_TASK
                 return reason
         return ""
 

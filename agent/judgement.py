@@ -30,6 +30,8 @@ class Judgement:
     """Why it goes back; empty if it does not."""
     doubted: bool = False
     """Whether that is only a doubt: given again, it is believed."""
+    begin_anew: bool = False
+    """Whether the code that gave it is better forgotten."""
 
 
 async def judge(
@@ -49,7 +51,8 @@ async def judge(
     except ValueError as exc:
         return Judgement(answer=answer, problem=str(exc))
     if again and (doubt := doubts.of_answer(value, await _files(doubts, workspace))):
-        return Judgement(answer=answer, problem=doubt, doubted=True)
+        anew = doubts.begin_anew
+        return Judgement(answer=answer, problem=doubt, doubted=True, begin_anew=anew)
     return Judgement(answer=answer, problem=await objection(spec.answer_checks, value))
 
 

@@ -224,7 +224,7 @@ class Loop:
         self._memory.assistant(text)
         finished = self._finished(turn)
         yield finished
-        await self._tell(FinishedStep.of(finished, thought=text))
+        await tell(self._spec.step_callbacks, FinishedStep.of(finished, thought=text))
         progress.replied()
         answer = as_reply(text, self._spec)
         async with aclosing(self._answered(answer, turn.step, progress)) as events:
@@ -262,15 +262,14 @@ class Loop:
         self._memory.observed(observation, chosen.cell, chosen.there)
         finished = self._finished(turn)
         yield finished
-        await self._tell(
-            FinishedStep.of(
-                finished,
-                thought=chosen.thought,
-                code=chosen.code,
-                observation=observation,
-                error=done.error,
-            )
+        ended = FinishedStep.of(
+            finished,
+            thought=chosen.thought,
+            code=chosen.code,
+            observation=observation,
+            error=done.error,
         )
+        await tell(self._spec.step_callbacks, ended)
         if done.is_answer:
             async with aclosing(self._answered(done.answer, turn.step, progress)) as events:
                 async for event in events:
@@ -323,7 +322,8 @@ class Loop:
             again=progress.step <= self._spec.max_steps and not self._account.spent,
         )
         if judged.problem:
-            self._memory.user(prompting.refused(judged.problem))
+            forgotten = judged.begin_anew and self._memory.forget_answer()
+            self._memory.user(prompting.refused(judged.problem, forgotten=forgotten))
             if judged.doubted:
                 progress.doubted()
             yield AnswerRefused(step=step, reason=judged.problem)
@@ -382,9 +382,6 @@ class Loop:
 
     def _note(self, step: int) -> str:
         return prompting.tail(step, self._spec.max_steps, self._model.profile)
-
-    async def _tell(self, step: FinishedStep) -> None:
-        await tell(self._spec.step_callbacks, step)
 
 
 def system_message(spec: AgentSpec, profile: Profile, executor: Executor) -> Message:

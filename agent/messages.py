@@ -134,6 +134,13 @@ class Memory:
             if turn.kind != "observation" or turn.step in known
         ]
 
+    def forget_answer(self) -> bool:
+        """Drop the last action, if the model has not spoken since; whether it was that."""
+        last = next((turn.kind for turn in reversed(self.parts) if turn.role == "assistant"), "")
+        if last == "action":
+            self.forget_last(1)
+        return last == "action"
+
     def clear(self) -> None:
         """Forget everything but what is known of models."""
         self.parts.clear()

@@ -142,8 +142,10 @@ def vetoed(reason: str) -> str:
     return f"Your code was not run: {reason}\nChoose another way."
 
 
-def refused(problem: str) -> str:
-    """Why an answer was not accepted."""
+def refused(problem: str, *, forgotten: bool) -> str:
+    """Why an answer was not accepted, which may be `forgotten`: not seen any more."""
+    if forgotten:
+        return f"An earlier answer was not accepted: {problem}"
     return f"The answer was not accepted: {problem}\nMend it and answer again."
 
 

@@ -249,6 +249,44 @@ async def test_who_insists_is_believed_and_stays_in_the_conversation(make: MakeA
     assert sum("final_answer([])" in text for text in said) == 2
 
 
+COUNT = "How often is the letter s, small or capital, in 'Sassafras'?"
+
+
+async def test_code_that_dropped_a_condition_is_forgotten_and_the_condition_is_told(
+    make: MakeAgent,
+) -> None:
+    """A small model that sees its code writes it again."""
+    wrong = act("final_answer('Sassafras'.count('s'))")
+    right = act("final_answer('Sassafras'.lower().count('s'))")
+    model = ScriptedModel(act("print('Sassafras')"), wrong, right)
+    model.profile = PROFILES["small"]
+    events = await collect(make(model=model), COUNT)
+    assert ended(events).answer == 4
+    [refused] = [event for event in events if isinstance(event, AnswerRefused)]
+    asked = model.asked[2]
+    assert f"An earlier answer was not accepted: {refused.reason}" in asked[-1].content
+    assert not any(".count('s')" in message.content for message in asked)
+    assert any("print('Sassafras')" in message.content for message in asked)
+
+
+async def test_an_answer_in_words_is_not_forgotten(make: MakeAgent) -> None:
+    model = ScriptedModel(act("print('Sassafras'.count('s'))"), "There are 3.", "There are 4.")
+    model.profile = PROFILES["small"]
+    events = await collect(make(model=model), COUNT)
+    assert ended(events).answer == "There are 4."
+    said = [message.content for message in model.asked[2]]
+    assert "The answer was not accepted: " in said[-1]
+    assert "There are 3." in said[-2]
+    assert any(".count('s')" in text for text in said)
+
+
+async def test_the_same_answer_after_its_code_was_forgotten_is_believed(make: MakeAgent) -> None:
+    wrong = act("final_answer('Sassafras'.count('s'))")
+    model = ScriptedModel(wrong, wrong)
+    model.profile = PROFILES["small"]
+    assert ended(await collect(make(model=model), COUNT)).answer == 3
+
+
 async def test_the_last_step_is_believed(make: MakeAgent) -> None:
     model = ScriptedModel(act("final_answer([])"))
     model.profile = PROFILES["small"]
