@@ -45,7 +45,7 @@ class Importer:
 
     def is_deterministic(self, name: str) -> bool:
         """Whether the module, as it is handed out, does the same again on the same state."""
-        return name in DETERMINISTIC and not self._is_additional(name)
+        return name in DETERMINISTIC and not self._is_whole(name)
 
     def import_module(self, name: str, whole: bool) -> ModuleType:
         """What `import a.b as c` binds, or without `whole` what `import a.b` binds: `a`."""
@@ -118,6 +118,10 @@ class Importer:
             return True
         return any(f"{one}.*" in self._additional for one in _with_parents(name))
 
+    def _is_whole(self, name: str) -> bool:
+        """Whether the operator has authorised what is left out by default as well."""
+        return MODULES[name].rest != "" and self._is_additional(name)
+
     def _parent(self, name: str) -> ModuleType:
         """What a dotted import binds: the package where it may be imported, else a shell of it."""
         if self.grants(name):
@@ -141,6 +145,7 @@ class Importer:
             full = f"{name}.{child}"
             is_part = isinstance(value, ModuleType) and sys.modules.get(full) is value
             if is_part and self.grants(full):
+                self._loaded(full)
                 names[child] = self._copy(full, value)
         if (listed := getattr(real, "__all__", None)) is not None:
             names["__all__"] = [one for one in listed if one in names]
@@ -149,7 +154,7 @@ class Importer:
     def _exports(self, name: str, real: ModuleType) -> dict[str, Any]:
         """What the copy of a module holds besides modules."""
         listed = MODULES.get(name)
-        if listed is None or (listed.rest and self._is_additional(name)):
+        if listed is None or self._is_whole(name):
             public: Iterable[str] = getattr(real, "__all__", None) or vars(real)
             names = [key for key in public if not key.startswith("_")]
             changed = {}

@@ -402,10 +402,18 @@ def test_what_counts_as_deterministic_hands_out_nothing_else() -> None:
                 assert value.__name__ in DETERMINISTIC, f"{name} has {value.__name__}"
 
 
-@pytest.mark.parametrize("authorised", ["json", "json.*", "*"])
-def test_a_module_that_is_handed_out_whole_does_not_count(authorised: str) -> None:
-    assert Importer((), lambda _: None).is_deterministic("json")
-    assert not Importer((authorised,), lambda _: None).is_deterministic("json")
+@pytest.mark.parametrize(
+    ("authorised", "name", "plain"),
+    [("json", "json", True), ("json.tool", "json", False), ("*", "json", False)],
+)
+async def test_what_an_authorised_module_brings_along_counts_too(
+    authorised: str, name: str, plain: bool
+) -> None:
+    async with local(authorised) as (executor, _):
+        await value_of(executor, f"import {name}")
+        await value_of(executor, f"import {name}.tool" if authorised == "json.tool" else "1")
+        await value_of(executor, "x = 1")
+        assert (journal(executor).reach(3) == 0) == plain
 
 
 def test_the_journal_is_bounded_and_knows_where_it_is_whole() -> None:
