@@ -18,7 +18,14 @@ from typing import Any, Literal, cast
 from agent.conditions import cases_matter, is_no_amount, overlooked, unnamed, unrounded
 from agent.flow import shown, unused
 from agent.parsing.python import statements
-from executors.base import ExecutionEvent, Finished, ToolCalled, Variable, VariablesChanged
+from executors.base import (
+    ExecutionEvent,
+    FilesChanged,
+    Finished,
+    ToolCalled,
+    Variable,
+    VariablesChanged,
+)
 from executors.values import Opaque, encode, preview
 
 Kind = Literal[
@@ -104,6 +111,8 @@ class Doubts:
         self._variables: dict[str, Variable] = {}
         self._answering = ""
         """The code that gave an answer, if the last one did."""
+        self._left_traces = False
+        """Whether the last code has called something, or written a file."""
         self.begin_anew = False
         """Whether the code of the answer that was doubted last is better not seen any more.
 
@@ -140,11 +149,13 @@ class Doubts:
         """Remember an action that has run."""
         self._codes.append(code)
         self._told.discard("stand-in")
-        self._answering = ""
+        self._answering, self._left_traces = "", False
         for event in cell:
             match event:
                 case ToolCalled():
-                    self._called = True
+                    self._called = self._left_traces = True
+                case FilesChanged():
+                    self._left_traces = True
                 case VariablesChanged(changed=changed):
                     self._variables |= {one.name: one for one in changed}
                 case Finished(is_answer=True):
@@ -184,7 +195,8 @@ class Doubts:
             if kind not in self._told and (reason := look()):
                 self._told.add(kind)
                 self._refused = text
-                self.begin_anew = kind in _ABOUT_THE_TASK
+                # What was called or written would be called and written again.
+                self.begin_anew = kind in _ABOUT_THE_TASK and not self._left_traces
                 return reason
         return ""
 

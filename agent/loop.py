@@ -322,7 +322,8 @@ class Loop:
             again=progress.step <= self._spec.max_steps and not self._account.spent,
         )
         if judged.problem:
-            forgotten = judged.begin_anew and self._memory.forget_answer()
+            spare = progress.step < self._spec.max_steps  # the last word must know of an answer
+            forgotten = judged.begin_anew and spare and self._memory.forget_answer()
             self._memory.user(prompting.refused(judged.problem, forgotten=forgotten))
             if judged.doubted:
                 progress.doubted()

@@ -135,11 +135,16 @@ class Memory:
         ]
 
     def forget_answer(self) -> bool:
-        """Drop the last action, if the model has not spoken since; whether it was that."""
-        last = next((turn.kind for turn in reversed(self.parts) if turn.role == "assistant"), "")
-        if last == "action":
-            self.forget_last(1)
-        return last == "action"
+        """Drop the newest action and what came of it, if the model has not spoken since.
+
+        Whether that was so. What the person said meanwhile stays.
+        """
+        newest = len(self.records)
+        last = next((turn for turn in reversed(self.parts) if turn.role == "assistant"), None)
+        if last is None or (last.kind, last.step) != ("action", newest):
+            return False
+        self.parts[:] = [turn for turn in self.parts if turn.step != newest]
+        return True
 
     def clear(self) -> None:
         """Forget everything but what is known of models."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 import linecache
 import socket
@@ -28,6 +27,21 @@ from executors.variables import Ledger, measured
 NO_VALUE = object()
 _PLAIN = (str, int, float, type(None))
 """What a tool gives that no code can do anything with but compute."""
+
+
+class _Noticed:
+    """A function of which it is known that it is called. Like one of C's, it becomes no method."""
+
+    def __init__(self, function: Callable[..., Any], notice: Callable[[], None]) -> None:
+        self.__name__, self.__doc__ = function.__name__, function.__doc__
+        self._function, self._notice = function, notice
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        self._notice()
+        return self._function(*arguments, **named)
+
+    def __repr__(self) -> str:
+        return repr(self._function)
 
 
 class Interpreter:
@@ -247,14 +261,11 @@ class Interpreter:
     def _noticed(self, function: Callable[..., Any], *, ever: bool) -> Callable[..., Any]:
         """The same function; that it has been called is known, for this cell or for ever."""
 
-        @functools.wraps(function)
-        def noticed(*arguments: Any, **named: Any) -> Any:
+        def notice() -> None:
             self._reached_out = True
             self._outside = self._outside or ever
-            return function(*arguments, **named)
 
-        del noticed.__wrapped__
-        return noticed
+        return _Noticed(function, notice)
 
     def _loaded(self, name: str) -> None:
         self._outside = self._outside or not self._importer.is_deterministic(name)

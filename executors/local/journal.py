@@ -12,8 +12,11 @@ from executors.errors import ProtocolError
 from executors.local import told
 from executors.local.channel import Channel
 
-_MOST_CHARACTERS = 1 << 20
+_MOST_CHARACTERS = 8 << 20
 _MOST_CELLS = 256
+"""More than an honest worker leaves without a checkpoint; see `worker.py`."""
+_VARIABLE_CHARS = 64
+"""What the note of a variable counts for."""
 _VALUE_CHARS = 10_000
 """So much of a value is compared."""
 _ADDRESS = re.compile("0x[0-9a-f]+")
@@ -22,9 +25,10 @@ _ADDRESS = re.compile("0x[0-9a-f]+")
 class Effect(NamedTuple):
     """What came of a cell, but for addresses in memory, which mean nothing."""
 
-    outcome: str
-    changed: Mapping[str, str]
-    """What was told of each variable. Which are told of may depend on the time there was."""
+    outcome: int
+    """The hash of its value and error."""
+    changed: Mapping[str, int]
+    """The hashes of what was told of variables. Of which may depend on the time there was."""
     gone: tuple[str, ...]
 
     @classmethod
@@ -58,8 +62,7 @@ class Entry(NamedTuple):
     @property
     def size(self) -> int:
         """Characters, more or less."""
-        changed = sum(map(len, self.effect.changed.values()))
-        return len(self.code) + len(self.effect.outcome) + changed
+        return len(self.code) + _VARIABLE_CHARS * (1 + len(self.effect.changed))
 
 
 class Journal:
@@ -128,5 +131,5 @@ async def last_frame(channel: Channel, changed: asyncio.Event, seconds: float) -
         return None
 
 
-def _bare(said: object) -> str:
-    return _ADDRESS.sub("0x", repr(said))
+def _bare(said: object) -> int:
+    return hash(_ADDRESS.sub("0x", repr(said)))

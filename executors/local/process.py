@@ -146,6 +146,7 @@ class WorkerProcess:
         Raises:
             ProtocolError: it says what it may not say; `MalformedFrame` as well.
         """
+        self._journal.cut(self.cells, self.cells)
         if done is not None and done.repeatable:
             self._journal.add(self.cells, self._code, done)
         self._unforked = done is not None and done.repeatable
@@ -305,13 +306,16 @@ class WorkerProcess:
                 channel.close()
             if done is None:
                 log.warning("a cell that was repeated did not end by itself")
-                await self._take_over(await self._ended(run))
+                if await self._take_over(await self._ended(run)):
+                    self._journal.cut(self.cells, self.cells)
                 return
             if not same:
                 log.warning("a cell that was repeated did something else")
                 self._differs = True
             forks -= not done.repeatable
-            self.committed(done, may_fork=entry is cells[-1] or (not done.repeatable and forks > 0))
+            self.committed(done, may_fork=not done.repeatable or entry is cells[-1])
+            if not forks:
+                return  # the rest would bring as many forks as a worker likes that lies
 
     def take_differs(self) -> bool:
         """Whether cells were repeated, and did something else, since this was last asked."""

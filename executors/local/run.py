@@ -206,8 +206,8 @@ class CellRun:
                 assert_never(ending)
         if self._process.cells > before:
             hint = "It was just over by then, so what it did to variables is kept."
-        elif differs:
-            kept, hint = False, DIFFERS
+        elif kept and differs:
+            hint = DIFFERS
         elif kept:
             hint = "What this cell did to variables is undone; those of earlier cells are kept."
         elif self._process.alive:

@@ -55,6 +55,8 @@ _PAUSE_SECONDS = 0.02
 _REPEATED_SECONDS = 0.05
 """So much work may have to be repeated: a cell that is longer, or comes later, gets a checkpoint
 of its own, which then costs it little."""
+_CELL_SECONDS, _CHARACTER_SECONDS = 250e-6, 0.5e-6
+"""What a cell, and each character of it, counts for at least: the host can note so many."""
 _SPARE = 8
 """Descriptors that a cell must leave free: the next one needs some before it can close any."""
 _NOT_ALONE = (
@@ -217,7 +219,12 @@ class Worker:
             os._exit(70)
         self._cells += 1
         self._saved = False
-        self._repeated += time.perf_counter() - started if done.repeatable else math.inf
+        spent = max(
+            time.perf_counter() - started,
+            _CELL_SECONDS,
+            _CHARACTER_SECONDS * len(frame.code),
+        )
+        self._repeated += spent if done.repeatable else math.inf
         done = replace(done, repeatable=self._is_covered)
         self._checkpoints.weigh_last(checkpoints.written_since(before))
         with contextlib.suppress(ConnectionError):  # it was stopped too late, and is the state

@@ -280,6 +280,26 @@ async def test_an_answer_in_words_is_not_forgotten(make: MakeAgent) -> None:
     assert any(".count('s')" in text for text in said)
 
 
+async def test_code_that_called_something_is_not_forgotten(make: MakeAgent) -> None:
+    """It would call it once more."""
+    called = act("size = size_of('1')\nfinal_answer('Sassafras'.count('s'))")
+    right = act("final_answer('Sassafras'.lower().count('s'))")
+    model = ScriptedModel(called, right)
+    model.profile = PROFILES["small"]
+    assert ended(await collect(make(model=model, tools=[size_of]), COUNT)).answer == 4
+    assert any("size_of('1')" in message.content for message in model.asked[1])
+    assert "The answer was not accepted: " in model.asked[1][-1].content
+
+
+async def test_the_last_word_knows_of_an_answer_that_was_doubted(make: MakeAgent) -> None:
+    wrong = act("final_answer('Sassafras'.count('s'))")
+    model = ScriptedModel(wrong, act("print('?')"), "It is 3.")
+    model.profile = PROFILES["small"]
+    events = await collect(make(model=model, max_steps=2), COUNT)
+    assert ended(events).outcome == "max_steps"
+    assert any(".count('s')" in message.content for message in model.asked[2])
+
+
 async def test_the_same_answer_after_its_code_was_forgotten_is_believed(make: MakeAgent) -> None:
     wrong = act("final_answer('Sassafras'.count('s'))")
     model = ScriptedModel(wrong, wrong)

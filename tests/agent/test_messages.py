@@ -57,6 +57,20 @@ def test_only_as_much_is_forgotten_as_asked() -> None:
     assert contents(memory) == ["task", "one", "saw one"]
 
 
+def test_only_the_answer_is_forgotten_and_nothing_that_is_older_or_newer() -> None:
+    memory = Memory()
+    memory.task("task")
+    act(memory, "one")
+    act(memory, "two")
+    memory.said("and quickly")
+    assert memory.forget_answer()
+    assert contents(memory) == ["task", "one", "saw one\n\nand quickly"]
+    assert not memory.forget_answer(), "the first action gave no answer"
+    memory.assistant("in words")
+    assert not memory.forget_answer()
+    assert contents(memory) == ["task", "one", "saw one\n\nand quickly", "in words"]
+
+
 def test_a_step_is_recorded_in_full_whatever_the_model_sees() -> None:
     memory = Memory()
     memory.task("task")
