@@ -19,7 +19,7 @@ from executors.base import ExecutorSpec, Limits, Output, Parameter, ToolSpec
 from executors.local.executor import LocalExecutor, LocalExecutorFactory
 
 _PING = ToolSpec(name="ping", description="", parameters=(Parameter(name="value"),))
-_CALLS = 500
+_CALLS, _TIMES = 500, 5
 _PAUSE = 0.02
 """Seconds before each start, so that it does not share the CPU with the end of the last worker."""
 _IDLE = 10
@@ -152,8 +152,11 @@ async def _tool_calls(factory: LocalExecutorFactory) -> float:
         "    spent.append(time.perf_counter() - started)\n"
         f"sorted(spent)[{_CALLS // 2}]"
     )
-    async with factory(_spec()) as executor:
-        return float(await _value(executor, code))
+    found: list[float] = []
+    for _ in range(_TIMES):  # where the kernel puts the two processes decides over many calls
+        async with factory(_spec()) as executor:
+            found.append(float(await _value(executor, code)))
+    return median(found)
 
 
 async def _lines(factory: LocalExecutorFactory) -> float:

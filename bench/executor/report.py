@@ -59,10 +59,11 @@ def report(
         "A cell's checkpoint is made when the cell before it has ended; a cell that follows at "
         "once waits for it. Short cells that follow at once share one, where they would do the "
         "same again if they were repeated: the code has made no class, and knows no clock, "
-        "chance, file, thread or library. **Where each needs its own, short cells cost more:** twelve cells "
-        f"in a row, once the first has imported `time` as well, take {aside:.2f} × as long as "
-        "plain Python. That workload is not among those of the table. The idle worker has run "
-        "nothing yet; a spare has run an empty cell, and costs about 2 MB more.",
+        "chance, file, thread or library. **Where each needs its own, short cells cost more:** "
+        "twelve cells in a row, once the first has imported `time` as well, take "
+        f"{aside:.2f} × as long as plain Python. That workload is not among those of the table. "
+        "The idle worker has run nothing yet; a spare has run an empty cell, and costs about 2 MB "
+        "more.",
         "### Each workload",
         _workloads(comparisons),
         *_failures(comparisons),
