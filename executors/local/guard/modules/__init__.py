@@ -16,7 +16,7 @@ DETERMINISTIC = frozenset(
         *("array", "bisect", "cmath", "collections", "collections.abc", "colorsys", "copy", "csv"),
         *("decimal", "fractions", "functools", "graphlib", "heapq", "itertools", "json", "math"),
         *("numbers", "operator", "re", "string", "struct", "textwrap", "typing", "unicodedata"),
-        *("base64", "binascii", "difflib", "fnmatch", "hashlib", "html", "html.entities"),
+        *("base64", "binascii", "difflib", "fnmatch", "hashlib"),
         *("keyword", "pprint", "urllib.parse", "zlib"),
     }
 )
