@@ -203,9 +203,9 @@ class WorkerProcess:
     async def _end(self, run: int, *, find_cause: bool = False) -> bool:
         if find_cause:
             self.cause = await self._nursery.cause(self._group)
-        return await self._settle(await self._ended(run), self.cells)
+        return await self._settle(await self._end_of(run), self.cells)
 
-    async def _ended(self, run: int) -> wire.Back | None:
+    async def _end_of(self, run: int) -> wire.Back | None:
         """End that run; what the worker says then. None where it says nothing."""
         try:
             async with asyncio.timeout(_REACTION_SECONDS):
@@ -306,7 +306,7 @@ class WorkerProcess:
                 channel.close()
             if done is None:
                 log.warning("a cell that was repeated did not end by itself")
-                if await self._take_over(await self._ended(run)):
+                if await self._take_over(await self._end_of(run)):
                     self._journal.cut(self.cells, self.cells)
                 return
             if not same:
